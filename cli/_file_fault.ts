@@ -1,0 +1,14 @@
+/**
+ * What is wrong with writing a file, and the cure.
+ *
+ * @param error What the operating system answered.
+ * @returns The second half of a sentence.
+ */
+export function fileFault(error: unknown): string {
+  if ((error as { code?: string }).code === "ENOSPC") {
+    return "no space is left on the disk; free some, or write elsewhere";
+  }
+  if (error instanceof Deno.errors.NotFound) return "its folder does not exist; create it";
+  if (error instanceof Deno.errors.PermissionDenied) return "it may not be written; choose another folder";
+  return `${(error as Error).message}; choose another place`;
+}

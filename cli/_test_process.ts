@@ -1,0 +1,43 @@
+import { fileURLToPath } from "node:url";
+
+/** The command line's entry. */
+export const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+
+/** How a process ended and what it wrote. */
+export interface Outcome {
+  /** Exit status. */
+  code: number;
+  /** Standard output. */
+  out: string;
+  /** Standard error. */
+  error: string;
+}
+
+/**
+ * Runs the command line in a process of its own. Each run costs a good tenth of a second, so only what needs
+ * a
+ * process is tested this way.
+ *
+ * @param argv The command's name and what follows it.
+ * @param options `input`: what standard input holds; `cwd`: the current folder.
+ * @returns How it ended.
+ */
+export async function lathe(
+  argv: readonly string[],
+  { input = "", cwd }: { input?: string; cwd?: string } = {},
+): Promise<Outcome> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", MAIN, ...argv],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    env: { LATHE_DEBUG: "", NO_COLOR: "1" },
+    cwd,
+  }).spawn();
+  const output = child.output();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(input)).catch(() => {}); // a command may end without reading
+  await writer.close().catch(() => {});
+  const { code, stdout, stderr } = await output;
+  return { code, out: new TextDecoder().decode(stdout), error: new TextDecoder().decode(stderr) };
+}

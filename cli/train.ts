@@ -1,0 +1,214 @@
+import config from "../deno.json" with { type: "json" };
+import { reportTable, type SuiteReport } from "../eval/mod.ts";
+import { loadRecipe, type ResolvedRecipe } from "../recipes/mod.ts";
+import { type RunEvent, runRecipe, type RunResult } from "../recipes/run.ts";
+import { type DeviceName, findLibrary, openLibrary } from "../runtime/mod.ts";
+import { parseDevice } from "./_device.ts";
+import { defineCommand } from "./_command.ts";
+import { hubMirror } from "./_environment.ts";
+import { freshRunFolder, rememberLatest, unfinishedRunFolder } from "./_latest_run.ts";
+import { print, printError } from "./_output.ts";
+import { Progress } from "./_progress.ts";
+import { untilInterrupted } from "./_signals.ts";
+
+/** Recipe that runs when none is named. */
+const DEFAULT_RECIPE = "quickstart";
+
+/** `train [RECIPE]`: trains, saves and scores the model of a recipe. */
+export const trainCommand = defineCommand({
+  name: "train",
+  summary: "Train, save and score the model of a recipe",
+  positionals: [
+    { name: "RECIPE", required: false, description: "a .ts, .js or .json file, or a shipped recipe's name" },
+  ],
+  options: {
+    set: {
+      type: "string",
+      multiple: true,
+      placeholder: "PATH=VALUE",
+      description: "Set a field of the recipe; the value is JSON or plain text",
+    },
+    device: {
+      type: "string",
+      placeholder: "cpu|cuda|webgpu|auto",
+      description: "Where to train",
+      default: "auto",
+    },
+    output: {
+      type: "string",
+      short: "o",
+      placeholder: "DIR",
+      description: "Folder of the model; runs/NAME, or runs/NAME-2 and so on, if not given",
+    },
+    resume: { type: "boolean", description: "Go on with the run in that folder from its last checkpoint" },
+    "max-steps": { type: "string", placeholder: "N", description: "Same as --set training.maxSteps=N" },
+    json: { type: "boolean", description: "Print what came of the run as JSON instead of a table" },
+  },
+  examples: [
+    { command: "deno task train", does: "The quickstart: API documentation, in about a minute" },
+    { command: "deno task train recipes/retrieval-en.ts --device cuda", does: "The English retrieval model" },
+    {
+      command: "deno task train my-recipe.ts --set training.batchSize=512 --output runs/small-batch",
+      does: "A recipe of one's own with one field changed",
+    },
+    { command: "deno task train my-recipe.ts --resume", does: "Goes on where a run was ended" },
+  ],
+  async run({ options, positionals: [path = DEFAULT_RECIPE] }) {
+    const device = parseDevice(options.device);
+    const steps = options["max-steps"];
+    const overrides = steps === undefined ? options.set : [...options.set, `training.maxSteps=${steps}`];
+    const recipe = await loadRecipe(path, overrides);
+    const folder = options.output ??
+      (options.resume ? await unfinishedRunFolder(recipe.name) : await freshRunFolder(recipe.name));
+    const result = await runWithProgress(recipe, {
+      folder,
+      device,
+      resume: options.resume,
+      quiet: options.json,
+    });
+    if (!result.finished) {
+      throw new Error(
+        `Stopped at step ${result.steps}: the run was interrupted; a checkpoint is kept in ${folder}, give --resume to go on`,
+      );
+    }
+    await rememberLatest(folder);
+    print(options.json ? JSON.stringify(result, null, 2) + "\n" : summary(result));
+  },
+});
+
+interface Invocation {
+  folder: string;
+  device: DeviceName;
+  resume: boolean;
+  /** Whether only results and errors are printed. */
+  quiet: boolean;
+}
+
+async function runWithProgress(
+  recipe: ResolvedRecipe,
+  { quiet, ...invocation }: Invocation,
+): Promise<RunResult> {
+  const narrator = new Narrator(quiet);
+  try {
+    return await untilInterrupted((signal) =>
+      runRecipe(recipe, {
+        ...invocation,
+        signal,
+        hubMirror: hubMirror(),
+        clock: () => performance.now(),
+        environment: describeEnvironment(),
+        onEvent: (event) => narrator.tell(event),
+      })
+    );
+  } finally {
+    narrator.finish();
+  }
+}
+
+function describeEnvironment(): Record<string, string> {
+  const { version } = openLibrary({ path: findLibrary() });
+  const { deno, v8, typescript } = Deno.version;
+  const machine = `${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`;
+  return { lathe: config.version, onnxRuntime: version, deno, v8, typescript, machine };
+}
+
+/** Tells on standard error what a run does: a line for each stage, a moving line within it. */
+class Narrator {
+  readonly #quiet: boolean;
+  #progress: Progress | undefined;
+  #stage = "";
+  #loss = "";
+
+  constructor(quiet: boolean) {
+    this.#quiet = quiet;
+  }
+
+  tell(event: RunEvent): void {
+    switch (event.kind) {
+      case "rows":
+        return this.#moving(`rows of ${event.dataset}`, "rows").update(event.rows, { total: event.total });
+      case "data":
+        return this.#line(describeData(event));
+      case "device":
+        return this.#line(
+          event.resumedFrom === 0
+            ? event.description
+            : `${event.description}, resumed after step ${event.resumedFrom}`,
+        );
+      case "step":
+        return this.#moving("steps", "steps").update(event.step, {
+          total: event.totalSteps,
+          note: `${event.pairs} pairs a step  ${this.#loss}`,
+        });
+      case "log":
+        this.#loss = `loss ${event.loss.toFixed(4)}`;
+        return this.#line(
+          `step ${event.step}  ${this.#loss}  rate ${event.learningRate.toPrecision(3)}  norm ${
+            event.gradientNorm.toPrecision(3)
+          }`,
+        );
+      case "scoring":
+        return this.#moving("texts", "texts").update(event.texts, {
+          total: event.totalTexts,
+          note: event.collection,
+        });
+      case "scores":
+        return this.#line(`scores after step ${event.step}: ${mainScores(event.report)}`);
+      case "saved":
+        return this.#line(`saved ${event.path}`);
+    }
+  }
+
+  finish(): void {
+    this.#progress?.finish();
+    this.#progress = undefined;
+    this.#stage = "";
+  }
+
+  #line(text: string): void {
+    if (this.#stage !== "steps") this.finish();
+    else this.#progress?.finish();
+    if (!this.#quiet) printError(text + "\n");
+  }
+
+  #moving(stage: string, unit: string): Progress {
+    if (stage !== this.#stage || this.#progress === undefined) {
+      this.finish();
+      this.#stage = stage;
+      this.#progress = new Progress({ unit });
+    }
+    return this.#progress;
+  }
+}
+
+function describeData(
+  { datasets, vocab, totalSteps, unusedRows }: Extract<RunEvent, { kind: "data" }>,
+): string {
+  const count = (value: number): string => value.toLocaleString("en-US");
+  const lines = datasets.map(({ name, rowCount, report }, i) => {
+    const dropped = Object.entries(report.dropped).map(([reason, rows]) =>
+      `${count(rows)} dropped (${reason})`
+    );
+    const unused = unusedRows[i] > 0
+      ? [`${count(unusedRows[i])} left out of the first epoch (duplicates)`]
+      : [];
+    const heldOut = report.heldOut > 0 ? [`${count(report.heldOut)} held out`] : [];
+    return `${name}: ${[`${count(rowCount)} rows`, ...heldOut, ...dropped, ...unused].join(", ")}`;
+  });
+  return [...lines, `vocabulary of ${count(vocab)}, ${count(totalSteps)} steps`].join("\n");
+}
+
+function mainScores(report: SuiteReport): string {
+  return report.collections.map(({ name, mainMetric, sizes }) => {
+    const score = sizes.at(-1)?.metrics[mainMetric];
+    return `${name} ${score === null || score === undefined ? "undefined" : score.toFixed(4)}`;
+  }).join("  ");
+}
+
+function summary({ before, report, folder, steps, trainSeconds }: RunResult): string {
+  const parts = [];
+  if (before !== null) parts.push(`Before training\n${reportTable(before)}`);
+  if (report !== null) parts.push(`After training\n${reportTable(report)}`);
+  parts.push(`${folder}: ${steps} steps in ${trainSeconds.toFixed(1)} s\n`);
+  return parts.join("\n");
+}

@@ -1,0 +1,75 @@
+import type { TokenBags } from "../text/mod.ts";
+import { grown } from "./_grown.ts";
+
+/** What a batch is gathered from. A prepared data set is one. */
+export interface CollateSource {
+  /** Token ids of every text column. */
+  readonly columns: readonly TokenBags[];
+  /** One label a row, if there are labels. */
+  readonly labels?: Float32Array;
+}
+
+/** Token ids and labels of the rows of one batch. */
+export interface CollatedBatch {
+  /** Token ids of every text column, one text a row of the batch. */
+  columns: TokenBags[];
+  /** One label a row of the batch, if the data set has labels. */
+  labels?: Float32Array;
+}
+
+/** Memory that {@linkcode collateBatch} writes into, for one batch after the other. */
+export class CollateBuffers {
+  readonly #arrays = new Map<string, Int32Array | Float32Array>();
+
+  /** An Int32Array of this length, to be overwritten. */
+  int32(name: string, length: number): Int32Array {
+    const array = grown((this.#arrays.get(name) ?? new Int32Array(64)) as Int32Array, length);
+    this.#arrays.set(name, array);
+    return array.subarray(0, length);
+  }
+
+  /** A Float32Array of this length, to be overwritten. */
+  float32(name: string, length: number): Float32Array {
+    const array = grown((this.#arrays.get(name) ?? new Float32Array(64)) as Float32Array, length);
+    this.#arrays.set(name, array);
+    return array.subarray(0, length);
+  }
+}
+
+/**
+ * Gathers the token ids and labels of some rows.
+ *
+ * @param dataset where the rows are
+ * @param rows row numbers, in the order of the batch
+ * @param out memory to write into; the batch is then valid until the next call with the same memory. New memory if
+ * undefined
+ */
+export function collateBatch(
+  dataset: CollateSource,
+  rows: Uint32Array,
+  out: CollateBuffers = new CollateBuffers(),
+): CollatedBatch {
+  const columns = dataset.columns.map((bags, c) => gatherBags(bags, rows, { out, name: `column ${c}` }));
+  if (!dataset.labels) return { columns };
+  const labels = out.float32("labels", rows.length);
+  for (let i = 0; i < rows.length; i++) labels[i] = dataset.labels[rows[i]];
+  return { columns, labels };
+}
+
+function gatherBags(
+  bags: TokenBags,
+  rows: Uint32Array,
+  { out, name }: { out: CollateBuffers; name: string },
+): TokenBags {
+  const offsets = out.int32(`${name} offsets`, rows.length + 1);
+  offsets[0] = 0;
+  for (let i = 0; i < rows.length; i++) {
+    offsets[i + 1] = offsets[i] + bags.offsets[rows[i] + 1] - bags.offsets[rows[i]];
+  }
+  const ids = out.int32(`${name} ids`, offsets[rows.length]);
+  for (let i = 0; i < rows.length; i++) {
+    const start = bags.offsets[rows[i]];
+    for (let at = offsets[i], from = start; at < offsets[i + 1]; at++, from++) ids[at] = bags.ids[from];
+  }
+  return { ids, offsets };
+}

@@ -1,0 +1,35 @@
+import { allRows, field } from "./_records.ts";
+import type { SimilarityPairs } from "./collection.ts";
+import type { StsSpec } from "./evaluation_spec.ts";
+
+/**
+ * Loads pairs of sentences with scores: columns `sentence1`, `sentence2`, `score`.
+ *
+ * @param spec which data set, configuration and split
+ * @param options where the mirror of the hub lies, and where relative paths start
+ * @throws RangeError when data set, configuration, split or a column is missing; the message lists what there is
+ */
+export async function loadSts(
+  spec: StsSpec,
+  options: { hubMirror?: string; baseFolder?: string } = {},
+): Promise<SimilarityPairs> {
+  const split = spec.split ?? (spec.source.startsWith("hf://") ? "test" : "train");
+  const rows = await allRows(spec.source, { ...options, config: spec.config ?? undefined, split });
+  const pairs = { first: [] as string[], second: [] as string[], scores: [] as number[] };
+  rows.forEach((row, number) => {
+    const place = { name: spec.source, number };
+    pairs.first.push(field(row, "sentence1", place));
+    pairs.second.push(field(row, "sentence2", place));
+    pairs.scores.push(Number(field(row, "score", place)));
+  });
+  return { kind: "similarity", name: spec.name ?? defaultName(spec), ...pairs };
+}
+
+/** `stsb-en` for configuration en of `hf://datasets/OWNER/stsb`; the file's name without ending for files. */
+function defaultName({ source, config }: StsSpec): string {
+  const last = source.replace(/\/+$/, "").split("/").at(-1)!.replace(
+    /\.(parquet|csv|tsv|jsonl|json)(\.gz)?$/,
+    "",
+  );
+  return config ? `${last}-${config}` : last;
+}

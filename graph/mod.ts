@@ -1,0 +1,13 @@
+/**
+ * Computations as ONNX graphs: build them from operations ({@link add}, {@link gemm}, ...), append the backward pass
+ * with {@link gradients}, write them with {@link serializeGraph}. Executes nothing.
+ *
+ * @module
+ */
+export * from "./fused.ts";
+export * from "./gradients.ts";
+export * from "./graph.ts";
+export * from "./ops.ts";
+export * from "./rules.ts";
+export * from "./serialize.ts";
+export * from "./value.ts";

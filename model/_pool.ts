@@ -1,0 +1,88 @@
+import { normalizeRow } from "./matrix.ts";
+
+/** Rows of the table that the texts use: text i is rows[offsets[i] .. offsets[i+1]). */
+export interface RowBags {
+  /** int32 [tokens]: row of the table for every token, each within the table. */
+  rows: Int32Array;
+  /** int32 [texts + 1], from 0, never falling. */
+  offsets: Int32Array;
+  /** float64 [tokens]: factor of every token's row; without it every factor is 1. */
+  weights?: Float64Array;
+}
+
+/** What {@link poolMean} reads from and writes to. */
+export interface PoolBuffers {
+  /** float32 [rows, dim], row-major. */
+  table: Float32Array;
+  /** Columns of the table. */
+  dim: number;
+  /** Columns that are read and written, 1 to `dim`: the first ones of every row. */
+  columns: number;
+  /** float32 [texts, columns], row-major: receives the means. */
+  out: Float32Array;
+}
+
+/**
+ * The encoder's inner loop: the mean of the table rows of every text; a text without rows gets zeros.
+ *
+ * Sums are float32 and in the order of the tokens, the division comes last: the bits of torch's EmbeddingBag. (float64
+ * sums would be closer to the truth, and 2e-6 away from the reference on a text of 138 tokens.) Columns are
+ * independent, so a kernel that works on many of them at once gives the same bits. Weighted rows are summed in
+ * float64, as Model2Vec does.
+ */
+export function poolMean(bags: RowBags, buffers: PoolBuffers): void {
+  const { columns } = buffers;
+  for (let text = 0; text + 1 < bags.offsets.length; text++) {
+    const start = bags.offsets[text];
+    const end = bags.offsets[text + 1];
+    const rows = bags.rows.subarray(start, end);
+    const out = buffers.out.subarray(text * columns, (text + 1) * columns);
+    if (bags.weights === undefined) sumRows(rows, buffers, out);
+    else sumWeightedRows({ rows, weights: bags.weights.subarray(start, end) }, buffers, out);
+    const count = Math.max(rows.length, 1);
+    for (let column = 0; column < columns; column++) out[column] /= count;
+  }
+}
+
+/** Four rows at a time, added one after the other: one load and one store of the sums serve four rows. */
+function sumRows(rows: Int32Array, { table, dim, columns }: PoolBuffers, out: Float32Array): void {
+  const round = Math.fround;
+  out.fill(0);
+  const inFours = rows.length - rows.length % 4;
+  for (let token = 0; token < inFours; token += 4) {
+    const a = rows[token] * dim;
+    const b = rows[token + 1] * dim;
+    const c = rows[token + 2] * dim;
+    const d = rows[token + 3] * dim;
+    for (let column = 0; column < columns; column++) {
+      const two = round(round(out[column] + table[a + column]) + table[b + column]);
+      out[column] = round(two + table[c + column]) + table[d + column];
+    }
+  }
+  for (let token = inFours; token < rows.length; token++) {
+    const a = rows[token] * dim;
+    for (let column = 0; column < columns; column++) out[column] += table[a + column];
+  }
+}
+
+function sumWeightedRows(
+  { rows, weights }: { rows: Int32Array; weights: Float64Array },
+  { table, dim, columns }: PoolBuffers,
+  out: Float32Array,
+): void {
+  const sums = new Float64Array(columns);
+  for (let token = 0; token < rows.length; token++) {
+    const at = rows[token] * dim;
+    const weight = weights[token];
+    for (let column = 0; column < columns; column++) sums[column] += weight * table[at + column];
+  }
+  out.set(sums);
+}
+
+/** Divides every row of `out` (float32 [texts, columns]) by its L2 length; zero rows stay zero. */
+export function normalizePooled(out: Float32Array, columns: number): void {
+  for (let at = 0; at < out.length; at += columns) {
+    const row = out.subarray(at, at + columns);
+    normalizeRow(row, row);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * Recipes: plain data that say what is trained, on which texts, how, and what scores it.
+ *
+ * @example A recipe file
+ * ```ts
+ * import { defineRecipe, matryoshka, multipleNegativesRanking, nanoBeir } from "@lathe/lathe/recipes";
+ *
+ * export default defineRecipe({
+ *   name: "my-model",
+ *   tokenizer: "hf://models/google-bert/bert-base-uncased",
+ *   model: { dim: 256 },
+ *   datasets: { mine: { source: "data/pairs-*.parquet", columns: ["question", "answer"], heldOut: 1_000 } },
+ *   loss: matryoshka(multipleNegativesRanking(), { dims: [64, 128, 256] }),
+ *   training: { learningRate: 0.2 },
+ *   evaluation: [nanoBeir()],
+ * });
+ * ```
+ *
+ * @module
+ */
+export {
+  beir,
+  type BeirSpec,
+  type EvaluationSpec,
+  heldOutRetrieval,
+  type HeldOutRetrievalSpec,
+  nanoBeir,
+  type NanoBeirSpec,
+  sts,
+  type StsSpec,
+} from "../eval/mod.ts";
+export { defineRecipe } from "./define_recipe.ts";
+export { loadRecipe } from "./load_recipe.ts";
+export {
+  type BaseLossRecipe,
+  type LossRecipe,
+  matryoshka,
+  type MatryoshkaRecipe,
+  multipleNegativesRanking,
+  type MultipleNegativesRankingRecipe,
+} from "./losses.ts";
+export type { RankingDirection } from "../train/mod.ts";
+export { nearest } from "./nearest.ts";
+export { applyOverrides } from "./overrides.ts";
+export type {
+  AdamWRecipe,
+  DatasetRecipe,
+  Filled,
+  ModelRecipe,
+  Recipe,
+  ResolvedRecipe,
+  TokenizerBuild,
+  TrainingRecipe,
+} from "./recipe.ts";
+export { heldOutPairs, prepareDatasets, type PrepareDatasetsOptions } from "./prepare_datasets.ts";
+export type { HeldOutPairs } from "../eval/mod.ts";
+export type {
+  DatasetReport,
+  HeldOut,
+  PrepareDatasetOptions,
+  PreparedDataset,
+  TokenCounts,
+} from "../data/mod.ts";
+export type { TokenBags, Tokenizer } from "../text/mod.ts";
+export { recipeJson, resolveRecipe } from "./resolve.ts";
+export { recipeJsonSchema } from "./schema.ts";
+export { SHIPPED_RECIPES } from "./shipped.ts";

@@ -1,0 +1,174 @@
+import { toJsonSchema, v } from "./_valibot.ts";
+import { EVALUATION_SCHEMA } from "./evaluation_schema.ts";
+import { LOSS_SCHEMA } from "./loss_schema.ts";
+import { above, between, choice, field, must, orNone, record, refuse, text, whole } from "./_fields.ts";
+
+const tokenizer = v.union([
+  text("a path, hf://models/OWNER/NAME, or a record that says what to build"),
+  record({
+    build: field(choice(["wordPiece"]), "How words are cut."),
+    vocabSize: field(whole(1_000, 10_000_000), "Entries of the vocabulary at most."),
+  }),
+], must("a path, hf://models/OWNER/NAME, or a record that says what to build"));
+
+const model = record({
+  dim: field(whole(1, 16_384), "Dimensions of a vector."),
+  init: field(
+    v.optional(
+      v.union([
+        v.literal("normal"),
+        record({ from: field(text("a model folder"), "A saved model: folder or hf://models/OWNER/NAME.") }),
+      ], must('"normal" or {from: a saved model}')),
+      "normal",
+    ),
+    "Start of the table: normal(0, 1), or a saved model.",
+  ),
+  normalize: field(
+    v.optional(v.boolean(must("true or false")), false),
+    "Whether the saved model scales its vectors to length 1.",
+  ),
+});
+
+const dataset = record({
+  source: field(
+    text("a file, a glob or hf://datasets/OWNER/NAME"),
+    "File, glob or hf://datasets/OWNER/NAME.",
+  ),
+  config: field(orNone(text("a configuration's name")), "Configuration on the hub; null takes the default."),
+  split: field(v.optional(text("a split's name"), "train"), "Split to train on."),
+  columns: field(
+    orNone(
+      v.pipe(
+        v.array(text("a column's name"), must("a list of column names")),
+        v.minLength(1, must("a list of column names")),
+      ),
+    ),
+    "Columns in the order the loss reads them; null takes them as they stand.",
+  ),
+  take: field(orNone(whole(1)), "The first so many rows only; null takes all."),
+  heldOut: field(
+    v.optional(
+      v.union(
+        [whole(0), record({ split: field(text("a split's name"), "Split that is kept for evaluation.") })],
+        must("a number of rows or {split: a split's name}"),
+      ),
+      0,
+    ),
+    "Rows kept for evaluation: so many drawn by the seed, or a split of its own.",
+  ),
+});
+
+const beta = v.pipe(between(0, 1), v.ltValue(1, must("a number from 0 to below 1")));
+const adamw = record({
+  kind: field(choice(["adamw"]), "Which optimizer."),
+  betas: field(
+    v.optional(v.strictTuple([beta, beta], must("two numbers from 0 to below 1")), [0.9, 0.999]),
+    "Decay of the running mean and of the running square, 0 to below 1.",
+  ),
+  epsilon: field(v.optional(above(0), 1e-8), "Added to the root of the running square."),
+  weightDecay: field(
+    v.optional(between(0, 1), 0),
+    "Share of a weight taken away each step, times the rate.",
+  ),
+});
+
+const training = v.pipe(
+  record({
+    learningRate: field(
+      above(0),
+      "Rate at its highest, above 0 (0.2 from random values, 0.05 from trained ones).",
+    ),
+    epochs: field(v.optional(whole(1), 1), "Passes over the data."),
+    maxSteps: field(orNone(whole(1)), "Stop after so many steps; null runs all epochs."),
+    batchSize: field(v.optional(whole(2), 2048), "Rows a step."),
+    warmupRatio: field(
+      orNone(between(0, 1)),
+      "Share of the steps in which the rate rises from 0; 0.1 unless warmupSteps is given.",
+    ),
+    warmupSteps: field(
+      orNone(whole(0)),
+      "Steps in which the rate rises from 0; null where warmupRatio says it.",
+    ),
+    schedule: field(
+      v.optional(choice(["linear", "constant"]), "linear"),
+      "The rate after warm-up: falling in a line to 0, or constant.",
+    ),
+    optimizer: field(v.optional(adamw, { kind: "adamw" }), "How gradients move the weights."),
+    maxGradNorm: field(
+      v.optional(v.nullable(above(0)), 1),
+      "Gradients longer than this (global L2 norm) are scaled down to it; null leaves them.",
+    ),
+    batchSampler: field(
+      v.optional(choice(["noDuplicates", "batch"]), "noDuplicates"),
+      "noDuplicates: no text twice in a batch; batch: rows as they come.",
+    ),
+    mixing: field(
+      v.optional(choice(["proportional", "roundRobin"]), "proportional"),
+      "Which data set gives the next batch: in proportion to what is left, or in turn.",
+    ),
+    evalSteps: field(orNone(whole(1)), "Evaluate every so many steps; null: at the end only."),
+    saveSteps: field(orNone(whole(1)), "Save a checkpoint every so many steps; null: at the end only."),
+    saveTotalLimit: field(orNone(whole(1)), "Checkpoints kept, the newest; null keeps all."),
+    logSteps: field(v.optional(whole(1), 10), "Log loss, rate and norm every so many steps."),
+  }),
+  refuse(["warmupRatio"], ({ warmupRatio, warmupSteps }) => {
+    if (warmupRatio === null || warmupSteps === null) return undefined;
+    return "and training.warmupSteps are both given; set one of them to null";
+  }),
+);
+
+const NAME_RULE = "lower-case letters, digits, dots and dashes, starting with a letter or digit";
+const NAME = /^[a-z0-9][a-z0-9.-]*$/;
+
+/** The one schema of a recipe: it checks, fills in defaults, and gives the JSON Schema. */
+export const RECIPE_SCHEMA = v.pipe(
+  record({
+    name: field(
+      v.pipe(text(NAME_RULE), v.regex(NAME, must(NAME_RULE)), v.maxLength(100, must("at most 100 letters"))),
+      `Names the run's folder: ${NAME_RULE}.`,
+    ),
+    seed: field(v.optional(whole(0, 2 ** 32 - 1), 12), "Every random choice follows from it."),
+    tokenizer: field(
+      tokenizer,
+      "A tokenizer.json (file, folder or hf://models/OWNER/NAME), or a vocabulary to build from the training texts.",
+    ),
+    model: field(model, "The table that is trained."),
+    datasets: field(
+      v.pipe(
+        v.record(text("a name"), dataset, must("a record of data sets")),
+        v.minEntries(1, "names no data set; name at least one"),
+      ),
+      "Training sets by name, at least one.",
+    ),
+    loss: field(LOSS_SCHEMA, "What a step minimises."),
+    training: field(training, "How it is minimised."),
+    evaluation: field(
+      v.optional(v.array(EVALUATION_SCHEMA, must("a list of evaluations")), []),
+      "What scores the model.",
+    ),
+  }),
+  refuse(["loss", "dims"], ({ loss, model }) => {
+    if (loss.kind !== "matryoshka" || Math.max(...loss.dims) === model.dim) return undefined;
+    const sizes = loss.dims.join(", ");
+    return `are ${sizes} for model.dim ${model.dim}; the largest size must be model.dim`;
+  }),
+  refuse(["evaluation"], ({ evaluation, datasets }) => {
+    const asks = evaluation.some((each) => each.kind === "heldOutRetrieval");
+    if (!asks || Object.values(datasets).some((each) => each.heldOut !== 0)) return undefined;
+    return "asks for heldOutRetrieval, but no data set holds rows out; set heldOut on one";
+  }),
+);
+
+/**
+ * The JSON Schema of a recipe as one writes it.
+ *
+ * @returns Draft 2020-12, with descriptions, ranges and defaults.
+ */
+export function recipeJsonSchema(): Record<string, unknown> {
+  const schema = toJsonSchema(RECIPE_SCHEMA, {
+    target: "draft-2020-12",
+    typeMode: "input",
+    ignoreActions: ["raw_check", "finite"],
+  });
+  return { title: "Lathe recipe", ...schema };
+}

@@ -1,0 +1,68 @@
+import { cString, type Library, type Pointer } from "./library.ts";
+import type { RuntimeOptions } from "./runtime.ts";
+
+/** A kind of device that ONNX Runtime can run graphs on. */
+export type DeviceName = "cpu" | "cuda" | "webgpu";
+
+/** Execution provider of each device, as the library lists it. */
+export const PROVIDER_NAMES: Readonly<Record<DeviceName, string>> = {
+  cpu: "CPUExecutionProvider",
+  cuda: "CUDAExecutionProvider",
+  webgpu: "WebGpuExecutionProvider",
+};
+
+/** Name of each device's memory in `CreateMemoryInfo`. */
+export const DEVICE_MEMORY: Readonly<Record<DeviceName, string>> = {
+  cpu: "Cpu",
+  cuda: "Cuda",
+  webgpu: "WebGPU_Buf",
+};
+
+/** Adds the execution provider of `options.device` to session settings; the CPU needs none. */
+export function appendProvider(library: Library, settings: Pointer, options: RuntimeOptions): void {
+  const device = options.device ?? "cpu";
+  if (device === "cpu") return;
+  const entries = Object.entries(options.providerOptions ?? {});
+  if (device === "cuda") entries.unshift(["device_id", String(options.deviceId ?? 0)]);
+  const keys = pointerArray(entries.map(([key]) => key));
+  const values = pointerArray(entries.map(([, value]) => value));
+  if (device === "webgpu") {
+    const name = cString("WebGPU");
+    library.call(
+      "SessionOptionsAppendExecutionProvider",
+      "use WebGPU",
+      settings,
+      name,
+      keys.pointers,
+      values.pointers,
+      entries.length,
+    );
+    return;
+  }
+  const cuda = library.create("CreateCUDAProviderOptions", "use CUDA");
+  try {
+    library.call(
+      "UpdateCUDAProviderOptions",
+      "use CUDA",
+      cuda,
+      keys.pointers,
+      values.pointers,
+      entries.length,
+    );
+    library.call("SessionOptionsAppendExecutionProvider_CUDA_V2", "use CUDA", settings, cuda);
+  } finally {
+    library.release("ReleaseCUDAProviderOptions", cuda);
+  }
+}
+
+/** A C array of C strings; `strings` must stay reachable as long as `pointers` is used. */
+function pointerArray(
+  texts: readonly string[],
+): { pointers: BigUint64Array<ArrayBuffer>; strings: Uint8Array[] } {
+  const strings = texts.map(cString);
+  const pointers = BigUint64Array.from(
+    strings,
+    (bytes) => Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)),
+  );
+  return { pointers, strings };
+}

@@ -1,0 +1,14 @@
+/**
+ * The only place that knows ONNX Runtime: its C API by FFI, on the library that `onnxruntime-node` ships.
+ *
+ * A {@link Runtime} stands for the library on one device; it makes {@link Session}s from ONNX bytes and
+ * {@link Tensor}s over our arrays. Outputs can be written in place, left on the device, or fetched.
+ *
+ * @module
+ */
+export * from "./device.ts";
+export * from "./library.ts";
+export * from "./onnx_runtime_error.ts";
+export * from "./runtime.ts";
+export * from "./session.ts";
+export * from "./tensor.ts";

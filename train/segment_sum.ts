@@ -1,0 +1,64 @@
+import { concat, gatherRows, type Graph, reduceSum, reshape, splitRows, type Value } from "../graph/mod.ts";
+import { SEGMENT_LEVELS, SEGMENT_WIDTHS } from "./segment_plan.ts";
+
+/** A {@link SegmentPlan} in a graph. */
+export interface SegmentInputs {
+  /** int32. */
+  indices: Value;
+  /** int64 [levels * widths]. */
+  sizes: Value;
+  /** int32 [segments]. */
+  order: Value;
+}
+
+/** Adds the inputs of a plan to a graph: `NAME_indices`, `NAME_sizes`, `NAME_order`; `extent` names the segments. */
+export function segmentInputs(graph: Graph, name: string, extent: string): SegmentInputs {
+  return {
+    indices: graph.input(`${name}_indices`, "int32", [`${name}_items`]),
+    sizes: graph.input(`${name}_sizes`, "int64", [SEGMENT_LEVELS * SEGMENT_WIDTHS.length]),
+    order: graph.input(`${name}_order`, "int32", [extent]),
+  };
+}
+
+/**
+ * Sums rows by segment, without gradient.
+ *
+ * @param rows float32 [items, dim]
+ * @param plan how the segments are cut
+ * @returns float32 [segments, dim]
+ */
+export function segmentSum(rows: Value, plan: SegmentInputs): Value {
+  const dim = rows.shape[1];
+  const names = plan.sizes.shape[0] as number;
+  const parts = splitRows(
+    plan.indices,
+    plan.sizes,
+    Array.from({ length: names }, (_, i) => `${plan.indices.name}${i}`),
+  );
+  const levels: Value[] = [];
+  let source = rows;
+  for (let level = 0; level < SEGMENT_LEVELS; level++) {
+    const sums = SEGMENT_WIDTHS.map((width, i) => {
+      const part = parts[level * SEGMENT_WIDTHS.length + i];
+      if (width === 1) return gatherRows(source, part);
+      const chunks = `${part.shape[0]}_chunks`;
+      return reduceSum(gatherRows(source, reshape(part, [-1, width], [chunks, width])), [1]);
+    });
+    source = concat(sums, 0, `${plan.indices.name}_level${level}`);
+    levels.push(source);
+  }
+  const all = concat(levels, 0, `${plan.indices.name}_sums`);
+  const result = gatherRows(all, plan.order);
+  if (result.shape[1] !== dim) throw new TypeError(`Cannot sum segments: rows have ${dim} columns`);
+  return result;
+}
+
+/**
+ * Sums rows by segment, with gradient: the gradient of row r is the sum over the segments it belongs to, given as a
+ * plan of its own ("the transpose").
+ */
+export function differentiableSegmentSum(rows: Value, plan: SegmentInputs, transpose: SegmentInputs): Value {
+  const result = segmentSum(rows, plan);
+  rows.graph.setGradient(result, [rows], (gradient) => [segmentSum(gradient, transpose)]);
+  return result;
+}

@@ -1,0 +1,60 @@
+import {
+  gatherRows,
+  gradients,
+  Graph,
+  mul,
+  reduceSum,
+  splitEvenly,
+  square,
+  type Value,
+} from "../graph/mod.ts";
+import { buildLoss, Embedding, lossSizes } from "./losses/mod.ts";
+import type { GraphSpec } from "./loss_graph.ts";
+import { differentiableSegmentSum, segmentInputs } from "./segment_sum.ts";
+
+/** The forward pass, which training and evaluation graph share. */
+interface Forward {
+  loss: Value;
+  rows: Value;
+}
+
+/**
+ * The whole forward and backward pass of a batch, as one plain ONNX graph for any execution provider.
+ *
+ * Inputs: `embeddings` float32 [vocab, dim]; `unique` int32 [used], the distinct tokens; the plans `pool_*` (texts from
+ * distinct tokens) and `scatter_*` (its transpose); `inverse_counts` float32 [texts, 1]; `labels` if there are any.
+ * Outputs: `loss`; `gradients` float32 [used, dim], those of the rows `unique`; `gradient_squares`, their squared norm.
+ */
+export function buildTrainingGraph(spec: GraphSpec): Graph {
+  const graph = new Graph("training_model");
+  const { loss, rows } = appendForward(graph, spec);
+  const [gradient] = gradients(loss, [rows]);
+  graph.output("loss", loss);
+  graph.output("gradients", gradient);
+  graph.output("gradient_squares", reduceSum(square(gradient)));
+  return graph;
+}
+
+/** The loss of a batch without gradients; inputs and `loss` as in {@link buildTrainingGraph}. */
+export function buildEvaluationGraph(spec: GraphSpec): Graph {
+  const graph = new Graph("eval_model");
+  graph.output("loss", appendForward(graph, spec).loss);
+  return graph;
+}
+
+function appendForward(graph: Graph, spec: GraphSpec): Forward {
+  const table = graph.input("embeddings", "float32", ["vocab", spec.dim]);
+  const rows = gatherRows(table, graph.input("unique", "int32", ["used"]));
+  const pool = segmentInputs(graph, "pool", "texts");
+  const scatter = segmentInputs(graph, "scatter", "used");
+  const inverseCounts = graph.input("inverse_counts", "float32", ["texts", 1]);
+  const means = mul(differentiableSegmentSum(rows, pool, scatter), inverseCounts);
+  const labels = spec.labels ? graph.input("labels", "float32", ["pairs"]) : undefined;
+  const sizes = lossSizes(spec.loss, spec.dim);
+  const columns = splitEvenly(means, 0, { count: spec.columns, extent: "pairs" });
+  const loss = buildLoss(spec.loss, {
+    columns: columns.map((value) => Embedding.fromMatrix(value, sizes)),
+    labels,
+  });
+  return { loss, rows };
+}
