@@ -1,4 +1,4 @@
-import { type CsvError, parse } from "csv-parse";
+import { CsvError, parse } from "csv-parse";
 import { pipeline, Readable } from "node:stream";
 import type { Row } from "./rows.ts";
 import type { SourceFile } from "./source.ts";
@@ -18,6 +18,7 @@ export async function* readCsv(file: SourceFile): AsyncGenerator<Row[]> {
   const parser = parse({
     columns: true,
     delimiter: isTsv ? "\t" : ",",
+    record_delimiter: ["\r\n", "\n"],
     relax_quotes: isTsv,
     skip_empty_lines: true,
   });
@@ -31,9 +32,8 @@ export async function* readCsv(file: SourceFile): AsyncGenerator<Row[]> {
       rows = [];
     }
   } catch (cause) {
-    const { code, lines, message } = cause as CsvError & { lines?: number };
-    if (!code?.startsWith("CSV_")) throw cause;
-    const problem = `line ${lines} is malformed (${message})`;
+    if (!(cause instanceof CsvError)) throw cause;
+    const problem = `line ${cause.lines} is malformed (${cause.message})`;
     throw new SyntaxError(`Cannot read ${file.path}: ${problem}; correct or remove it`, { cause });
   }
   if (rows.length > 0) yield rows;

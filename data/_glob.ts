@@ -1,15 +1,15 @@
 import { glob, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 
 /**
  * Files that a path or glob (`*`, `?`, `**`, `[ab]`, `{a,b}`) stands for, relative to a folder, sorted by name. A file
  * whose name happens to look like a glob is found as it is.
  */
 export async function expandGlob(pattern: string, folder: string): Promise<string[]> {
-  if (await isFile(join(folder, pattern))) return [pattern];
+  if (await isFile(resolve(folder, pattern))) return [pattern];
   const paths: string[] = [];
   for await (const path of glob(pattern, { cwd: folder })) {
-    if (await isFile(join(folder, path))) paths.push(path);
+    if (await isFile(resolve(folder, path))) paths.push(path);
   }
   return paths.sort();
 }

@@ -25,8 +25,8 @@ export interface Batch {
   step: number;
 }
 
-/** Options of {@linkcode BatchPlan}. */
-export interface BatchPlanOptions {
+/** Options of {@linkcode BatchSequence}. */
+export interface BatchSequenceOptions {
   /** Rows a batch, at least 1. The last batches of a data set may be shorter. */
   batchSize: number;
   /** Seed of all random choices, a whole number. */
@@ -56,9 +56,9 @@ export interface BatchPlanOptions {
  * same ones as after going through those before. Every epoch has an order of its own, from the seed and its number.
  *
  * A data set of n rows gives ceil(n / batchSize) batches an epoch. When duplicates hold rows back for longer, these go
- * unused in that epoch ({@linkcode BatchPlan.unusedRows}), as in the reference.
+ * unused in that epoch ({@linkcode BatchSequence.unusedRows}), as in the reference.
  */
-export class BatchPlan {
+export class BatchSequence {
   /** Steps an epoch. */
   readonly stepsPerEpoch: number;
   /** Steps in all. */
@@ -66,7 +66,7 @@ export class BatchPlan {
   /** Batches that every data set has to offer in an epoch. */
   readonly batchCounts: readonly number[];
   readonly #sources: readonly BatchSource[];
-  readonly #options: Required<BatchPlanOptions>;
+  readonly #options: Required<BatchSequenceOptions>;
 
   /**
    * Plans a run; nothing is drawn yet.
@@ -75,7 +75,7 @@ export class BatchPlan {
    * @throws {RangeError} if the batch size or the number of epochs is not a whole number from 1 on, a data set is empty,
    * or the batch is larger than every data set
    */
-  constructor(sources: readonly BatchSource[], options: BatchPlanOptions) {
+  constructor(sources: readonly BatchSource[], options: BatchSequenceOptions) {
     this.#sources = sources;
     this.#options = { epochs: 1, batchSampler: "noDuplicates", mixing: "proportional", ...options };
     checkPlan(sources, this.#options);
@@ -135,7 +135,10 @@ function* consecutiveBatches(order: Uint32Array, batchSize: number): Generator<U
   for (let at = 0; at < order.length; at += batchSize) yield order.subarray(at, at + batchSize);
 }
 
-function checkPlan(sources: readonly BatchSource[], { batchSize, epochs }: Required<BatchPlanOptions>): void {
+function checkPlan(
+  sources: readonly BatchSource[],
+  { batchSize, epochs }: Required<BatchSequenceOptions>,
+): void {
   const refuse = (problem: string): never => {
     throw new RangeError(`Cannot plan batches: ${problem}`);
   };

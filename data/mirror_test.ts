@@ -2,7 +2,7 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loadTokenizer } from "../text/mod.ts";
-import { BatchPlan, prepareDataset, readRows, resolveSource } from "./mod.ts";
+import { BatchSequence, prepareDataset, readRows, resolveSource } from "./mod.ts";
 
 const hubMirror = Deno.env.get("LATHE_HUB_MIRROR") ?? new URL("../../shared/hub", import.meta.url).pathname;
 const ignore = !existsSync(hubMirror);
@@ -64,7 +64,7 @@ Deno.test({
     }
     tokenizer.dispose();
     strictEqual(datasets.reduce((sum, { rowCount }) => sum + rowCount, 0), 185_833);
-    const plan = new BatchPlan(datasets, { batchSize: 2048, seed: 12 });
+    const plan = new BatchSequence(datasets, { batchSize: 2048, seed: 12 });
     deepStrictEqual(plan.batchCounts, [53, 25, 9, 6]);
     strictEqual(plan.totalSteps, 93);
   },

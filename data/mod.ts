@@ -2,12 +2,12 @@
  * Data sets: where rows come from, how they are read, which are dropped or held out, and how they become batches.
  *
  * ```ts
- * import { BatchPlan, collateBatch, prepareDataset } from "./mod.ts";
+ * import { BatchSequence, collateBatch, prepareDataset } from "./mod.ts";
  * import { loadTokenizer } from "../text/mod.ts";
  *
  * const tokenizer = await loadTokenizer(await Deno.readFile("tokenizer.json"), "tokenizer.json");
  * const pairs = await prepareDataset({ source: "pairs-*.parquet", heldOut: 100 }, { name: "pairs", tokenizer, seed: 12 });
- * for (const { rows } of new BatchPlan([pairs], { batchSize: 256, seed: 12 }).iterate()) {
+ * for (const { rows } of new BatchSequence([pairs], { batchSize: 256, seed: 12 }).iterate()) {
  *   const { columns: [anchors, positives] } = collateBatch(pairs, rows);
  *   console.log(anchors.ids.length, positives.ids.length);
  * }
@@ -18,9 +18,9 @@
 
 export {
   type Batch,
-  BatchPlan,
-  type BatchPlanOptions,
   type BatchSampler,
+  BatchSequence,
+  type BatchSequenceOptions,
   type BatchSource,
 } from "./batches.ts";
 export { collateBatch, CollateBuffers, type CollatedBatch, type CollateSource } from "./collate.ts";

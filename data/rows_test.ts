@@ -79,17 +79,12 @@ Deno.test("readRows() reads Parquet by row groups, plain and compressed", async 
   });
   const files = { "a.parquet": parquetOf(0, 10, "UNCOMPRESSED"), "b.parquet": parquetOf(0, 10, "SNAPPY") };
   await withFiles(files, async (read) => {
-    for (const name of Object.keys(files)) deepStrictEqual(await read(name), expected.map(nullsAsRead), name);
+    for (const name of Object.keys(files)) deepStrictEqual(await read(name), expected, name);
     deepStrictEqual(await read("a.parquet", { columns: ["score"], split: "train[4:6]" }), [{ score: 2 }, {
       score: 2.5,
     }]);
   });
 });
-
-/** hyparquet gives undefined or null for a missing value; both count as missing. */
-function nullsAsRead(row: Row): Row {
-  return row.answer === null ? { ...row, answer: undefined } : row;
-}
 
 Deno.test("readRows() counts slices and limits across files, and leaves nothing open when it stops early", async () => {
   const files: Files = { "1.parquet": parquetOf(0, 7), "2.parquet": parquetOf(7, 12) };
@@ -168,14 +163,14 @@ const DAMAGED: Record<string, [string | Uint8Array, RegExp]> = {
   "text.parquet": ["question,answer\n1,2\n", /it is not a whole Parquet file/],
   "fields.csv": ['a,b\n1,2\n"3\n3",4\n5,6,7\n8,9\n', /line 5 is malformed/],
   "quote.csv": ['a,b\n1,2\n3,4"x\n', /line 3 is malformed/],
-  "open.csv": ['a,b\n1,2\n3,"4\n5,6\n', /line \d is malformed \(.*line 3/],
+  "open.csv": ['a,b\n1,2\n3,"4\n5,6\n', /line \d is malformed \(Quote Not Closed/],
   "line.jsonl": ['{"a":1}\n\n{"a":2}\n{"a":\n{"a":3}\n', /line 4 is not JSON/],
   "value.jsonl": ['{"a":1}\n[2]\n', /line 2 is not a JSON object/],
   "list.json": ['[{"a":1},\n 5]', /row 2 is not a JSON object/],
   "cutlist.json": ['[{"a":1},', /the list is not JSON/],
   "utf8.jsonl": [new Uint8Array([0x7b, 0x22, 0x61, 0xff, 0x22, 0x3a, 0x31, 0x7d]), /it is not valid UTF-8/],
   "cututf8.csv": [new Uint8Array([0x61, 0x0a, 0x62, 0xc3]), /it is not valid UTF-8/],
-  "cut.jsonl.gz": [gzipSync(JSONL.repeat(50)).subarray(0, 60), /gzip stream is damaged or cut short/],
+  "cut.jsonl.gz": [gzipSync(`${JSONL}\n`.repeat(50)).subarray(0, 90), /gzip stream is damaged or cut short/],
   "text.csv.gz": [CSV, /gzip stream is damaged or cut short/],
 };
 
@@ -183,7 +178,7 @@ for (const [name, [content, reason]] of Object.entries(DAMAGED)) {
   Deno.test(`readRows() refuses ${name} in one sentence that names the file`, async () => {
     await withFiles({ [name]: content }, async (read) => {
       await rejects(read(name), (error: Error) => {
-        strictEqual(error.name, "SyntaxError", error.stack);
+        strictEqual(error.name, "SyntaxError");
         match(error.message, reason);
         match(error.message, new RegExp(`^Cannot read [^ ]*/${name.replaceAll(".", "\\.")}: [^\\n]*; `));
         return true;

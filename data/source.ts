@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { expandGlob } from "./_glob.ts";
 import { parseSplit } from "./_split_name.ts";
 import { formatOf, KNOWN_ENDINGS } from "./_source_format.ts";
@@ -86,7 +86,7 @@ export async function resolveSource(
   const folder = resolve(options.baseFolder ?? ".");
   const paths = await expandGlob(spec, folder);
   if (paths.length === 0) refuse(`there is no such file in ${folder}; check the path`);
-  return { name: spec, range, files: toSourceFiles(spec, paths.map((path) => join(folder, path))) };
+  return { name: spec, range, files: toSourceFiles(spec, paths.map((path) => resolve(folder, path))) };
 }
 
 function toSourceFiles(spec: string, paths: readonly string[]): SourceFile[] {

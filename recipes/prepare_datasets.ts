@@ -50,8 +50,9 @@ export function heldOutPairs(datasets: readonly PreparedDataset[]): HeldOutPairs
 
 /** A resolved recipe writes null for "none", a data set's specification leaves it out. */
 function specOf(dataset: ResolvedRecipe["datasets"][string]): DatasetSpec {
-  const { source, split, heldOut, config, columns, take } = dataset;
+  const { source, split, heldOut, config, columns, take, duplicates } = dataset;
   return {
+    duplicates,
     source,
     split,
     heldOut,

@@ -54,6 +54,11 @@ export interface DatasetRecipe {
    * @default 0
    */
   heldOut?: number | { split: string };
+  /**
+   * What becomes of a row whose texts are all those of an earlier row.
+   * @default "drop"
+   */
+  duplicates?: "drop" | "keep";
 }
 
 /** AdamW over the whole table (Loshchilov and Hutter, 2019). */

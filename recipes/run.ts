@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BatchPlan, collateBatch, CollateBuffers, type PreparedDataset } from "../data/mod.ts";
+import { BatchSequence, collateBatch, CollateBuffers, type PreparedDataset } from "../data/mod.ts";
 import { evaluateSuite, type EvaluationCollection, loadEvaluations, type SuiteReport } from "../eval/mod.ts";
 import { StaticModel } from "../model/mod.ts";
 import { type DeviceName, Runtime } from "../runtime/mod.ts";
@@ -117,7 +117,7 @@ interface Stage {
   tokenizer: Tokenizer;
   datasets: PreparedDataset[];
   collections: EvaluationCollection[];
-  plan: BatchPlan;
+  plan: BatchSequence;
   totalSteps: number;
 }
 
@@ -144,9 +144,9 @@ async function prepare(recipe: ResolvedRecipe, options: RunOptions): Promise<Sta
     });
     const { training, seed } = recipe;
     const planOptions = { ...training, seed };
-    const onePass = new BatchPlan(datasets, { ...planOptions, epochs: 1 });
+    const onePass = new BatchSequence(datasets, { ...planOptions, epochs: 1 });
     const totalSteps = training.maxSteps ?? onePass.stepsPerEpoch * training.epochs;
-    const plan = new BatchPlan(datasets, {
+    const plan = new BatchSequence(datasets, {
       ...planOptions,
       epochs: Math.ceil(totalSteps / onePass.stepsPerEpoch),
     });

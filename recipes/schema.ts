@@ -56,6 +56,10 @@ const dataset = record({
     ),
     "Rows kept for evaluation: so many drawn by the seed, or a split of its own.",
   ),
+  duplicates: field(
+    v.optional(choice(["drop", "keep"]), "drop"),
+    "What becomes of a row whose texts are all those of an earlier row.",
+  ),
 });
 
 const beta = v.pipe(between(0, 1), v.ltValue(1, must("a number from 0 to below 1")));

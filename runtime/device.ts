@@ -1,4 +1,5 @@
 import { cString, type Library, type Pointer } from "./library.ts";
+import { OnnxRuntimeError } from "./onnx_runtime_error.ts";
 import type { RuntimeOptions } from "./runtime.ts";
 
 /** A kind of device that ONNX Runtime can run graphs on. */
@@ -18,27 +19,46 @@ export const DEVICE_MEMORY: Readonly<Record<DeviceName, string>> = {
   webgpu: "WebGPU_Buf",
 };
 
-/** Adds the execution provider of `options.device` to session settings; the CPU needs none. */
+/**
+ * Adds the execution provider of `options.device` to session settings; the CPU needs none.
+ *
+ * @throws {OnnxRuntimeError} if the provider cannot be loaded or finds no device
+ */
 export function appendProvider(library: Library, settings: Pointer, options: RuntimeOptions): void {
   const device = options.device ?? "cpu";
   if (device === "cpu") return;
+  const append = device === "cuda" ? appendCuda : appendWebGpu;
+  try {
+    append(library, settings, options);
+  } catch (error) {
+    if (!(error instanceof OnnxRuntimeError)) throw error;
+    throw new OnnxRuntimeError(
+      `use device ${device}`,
+      error.detail,
+      "use the cpu, or ask doctor what can be used",
+    );
+  }
+}
+
+function appendWebGpu(library: Library, settings: Pointer, options: RuntimeOptions): void {
   const entries = Object.entries(options.providerOptions ?? {});
-  if (device === "cuda") entries.unshift(["device_id", String(options.deviceId ?? 0)]);
   const keys = pointerArray(entries.map(([key]) => key));
   const values = pointerArray(entries.map(([, value]) => value));
-  if (device === "webgpu") {
-    const name = cString("WebGPU");
-    library.call(
-      "SessionOptionsAppendExecutionProvider",
-      "use WebGPU",
-      settings,
-      name,
-      keys.pointers,
-      values.pointers,
-      entries.length,
-    );
-    return;
-  }
+  library.call(
+    "SessionOptionsAppendExecutionProvider",
+    "use WebGPU",
+    settings,
+    cString("WebGPU"),
+    keys.pointers,
+    values.pointers,
+    entries.length,
+  );
+}
+
+function appendCuda(library: Library, settings: Pointer, options: RuntimeOptions): void {
+  const entries = Object.entries({ device_id: String(options.deviceId ?? 0), ...options.providerOptions });
+  const keys = pointerArray(entries.map(([key]) => key));
+  const values = pointerArray(entries.map(([, value]) => value));
   const cuda = library.create("CreateCUDAProviderOptions", "use CUDA");
   try {
     library.call(

@@ -10,7 +10,8 @@ export interface LibraryOptions {
   path?: string;
 }
 
-type Argument = Pointer | number | bigint | ArrayBufferView<ArrayBufferLike> | null;
+/** An argument of a C function. */
+export type Argument = Pointer | number | bigint | ArrayBufferView<ArrayBufferLike> | null;
 
 /** File name of the shared library by operating system. */
 const LIBRARY_NAMES: Partial<Record<typeof Deno.build.os, string>> = {
@@ -84,7 +85,11 @@ export class Library {
   readonly #api: Deno.UnsafePointerView;
   readonly #functions = new Map<FunctionName, (...a: Argument[]) => Pointer | Promise<Pointer>>();
 
-  /** @throws {OnnxRuntimeError} if the file is not there, is no ONNX Runtime, or is too old */
+  /**
+   * Opens a shared library.
+   *
+   * @throws {OnnxRuntimeError} if the file is not there, is no ONNX Runtime, or is too old
+   */
   constructor(path: string) {
     this.path = path;
     const base = new Deno.UnsafePointerView(getApiBase(path));

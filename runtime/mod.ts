@@ -6,6 +6,7 @@
  *
  * @module
  */
+export { ELEMENT_BYTES, ELEMENT_TYPES, type FunctionName, FUNCTIONS } from "./_api.ts";
 export * from "./device.ts";
 export * from "./library.ts";
 export * from "./onnx_runtime_error.ts";

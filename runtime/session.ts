@@ -40,7 +40,8 @@ export class Session {
   readonly #memory: Record<"cpu" | "device", Pointer>;
   readonly #names = new Map<string, Uint8Array<ArrayBuffer>>();
   #session: Pointer;
-  #running = false;
+  /** Tensors of the run under way: held here, or they could be collected while the other thread uses them. */
+  #running?: { inputs: Readonly<Record<string, Tensor>>; options: RunOptions };
 
   /** Wraps a session; made by {@link Runtime.createSession}. */
   constructor(runtime: Runtime, session: Pointer, options: SessionOptions) {
@@ -66,18 +67,17 @@ export class Session {
     inputs: Readonly<Record<string, Tensor>>,
     options: RunOptions = {},
   ): Promise<Record<string, Tensor>> {
-    if (this.#running) throw new TypeError(`Cannot run ${this.name}: a run is under way; await it first`);
-    const missing = this.inputs.filter((name) => inputs[name] === undefined);
-    if (missing.length > 0) {
-      throw new TypeError(`Cannot run ${this.name}: input ${missing.join(", ")} is missing`);
+    if (this.#running !== undefined) {
+      throw new TypeError(`Cannot run ${this.name}: a run is under way; await it first`);
     }
-    const fetched = this.#bind(inputs, options);
-    this.#running = true;
+    this.#checkNames(inputs, options);
+    this.#running = { inputs, options };
     try {
+      const fetched = this.#bind(inputs, options);
       await this.#library.callAsync("RunWithBinding", `run ${this.name}`, this.#session, null, this.#binding);
       return this.#collect(fetched, options);
     } finally {
-      this.#running = false;
+      this.#running = undefined;
       this.#library.release("ClearBoundInputs", this.#binding);
       this.#library.release("ClearBoundOutputs", this.#binding);
     }
@@ -104,15 +104,28 @@ export class Session {
     this.release();
   }
 
+  #checkNames(
+    inputs: Readonly<Record<string, Tensor>>,
+    { into = {}, skip = [], keep = [] }: RunOptions,
+  ): void {
+    const refuse = (reason: string): never => {
+      throw new TypeError(`Cannot run ${this.name}: ${reason}`);
+    };
+    if (this.#session === null) refuse("it was released; keep it until its last run");
+    const missing = this.inputs.filter((name) => inputs[name] === undefined);
+    if (missing.length > 0) {
+      refuse(`input ${missing.join(", ")} is missing; give all of ${this.inputs.join(", ")}`);
+    }
+    const stranger = Object.keys(inputs).find((name) => !this.inputs.includes(name));
+    if (stranger !== undefined) refuse(`it has no input ${stranger}; give ${this.inputs.join(", ")}`);
+    const output = [...Object.keys(into), ...skip, ...keep].find((name) => !this.outputs.includes(name));
+    if (output !== undefined) refuse(`it has no output ${output}; choose from ${this.outputs.join(", ")}`);
+  }
+
   /** Binds inputs and outputs; gives the names of the outputs that the runtime will allocate, in binding order. */
   #bind(inputs: Readonly<Record<string, Tensor>>, options: RunOptions): string[] {
     const action = `bind the tensors of ${this.name}`;
-    for (const name of Object.keys(inputs)) {
-      if (!this.inputs.includes(name)) {
-        throw new TypeError(
-          `Cannot run ${this.name}: it has no input ${name}, only ${this.inputs.join(", ")}`,
-        );
-      }
+    for (const name of this.inputs) {
       this.#library.call("BindInput", action, this.#binding, this.#names.get(name)!, inputs[name].value);
     }
     const wanted = this.outputs.filter((name) => !options.skip?.includes(name));

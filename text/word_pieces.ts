@@ -79,10 +79,12 @@ function countWords(
   const whole = new Map([...words].filter(([, times]) => times > 0));
   for (const word of words.keys()) {
     const times = Math.max(1, words.get(word)!);
-    [...word].forEach((character, i) => {
-      count(characters, character, times);
-      if (i > 0) count(characters, PREFIX + character, times);
-    });
+    const letters = [...word];
+    for (const letter of letters) {
+      count(characters, letter, times);
+      // Punctuation and Chinese characters are words of their own and never continue one.
+      if (letters.length > 1) count(characters, PREFIX + letter, times);
+    }
   }
   return { words: whole, parts, characters };
 }

@@ -33,7 +33,12 @@ export class BatchPlanner {
   readonly #buffers: PlanBuffers[] = [{}, {}];
   #turn = 0;
 
-  /** @param vocab rows of the table; every id must be below */
+  /**
+   * A planner over kernel memory.
+   *
+   * @param memory where the plans lie
+   * @param vocab rows of the table; every id must be below
+   */
   constructor(memory: KernelMemory, vocab: number) {
     this.#memory = memory;
     this.#counts = new Int32Array(vocab + 1);

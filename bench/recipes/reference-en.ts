@@ -1,6 +1,6 @@
 import { defineRecipe, matryoshka, multipleNegativesRanking, nanoBeir, sts } from "../../recipes/mod.ts";
 
-/** What Sentence Transformers was trained with on the hub mirror, for a comparison like with like. */
+/** What Sentence Transformers was trained with on the hub mirror, for a comparison like with like: it keeps rows that repeat. */
 export default defineRecipe({
   name: "reference-en",
   seed: 12,
@@ -11,14 +11,24 @@ export default defineRecipe({
       source: "hf://datasets/lathe-data/wordnet",
       config: "definitions",
       columns: ["words", "definition"],
+      duplicates: "keep",
     },
     examples: {
       source: "hf://datasets/lathe-data/wordnet",
       config: "examples",
       columns: ["example", "definition"],
+      duplicates: "keep",
     },
-    medquad: { source: "hf://datasets/lathe-data/medquad", columns: ["question", "answer"] },
-    squad: { source: "hf://datasets/lathe-data/squad-sentences", columns: ["question", "answer"] },
+    medquad: {
+      source: "hf://datasets/lathe-data/medquad",
+      columns: ["question", "answer"],
+      duplicates: "keep",
+    },
+    squad: {
+      source: "hf://datasets/lathe-data/squad-sentences",
+      columns: ["question", "answer"],
+      duplicates: "keep",
+    },
   },
   loss: matryoshka(multipleNegativesRanking({ scale: 20 }), { dims: [32, 64, 128, 256, 512, 1024] }),
   training: {

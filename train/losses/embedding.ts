@@ -24,7 +24,11 @@ export class Embedding {
   /** float32 [rows, columns of the block] each, in the order of the dimensions. */
   readonly blocks: readonly Value[];
 
-  /** @param blocks at least one block; all have the same rows */
+  /**
+   * Embeddings from their blocks.
+   *
+   * @param blocks at least one block; all have the same rows
+   */
   constructor(blocks: readonly Value[]) {
     this.blocks = blocks;
   }

@@ -1,0 +1,18 @@
+/**
+ * `deno task bench [NAME]`: runs one measurement, or lists them. Each is a file of this folder that prints its figures;
+ * every claim about speed is a ratio inside one run.
+ */
+const BENCHES: Readonly<Record<string, string>> = {
+  step: "one training step at the size of the reference recipe: kernels against whole ONNX graphs",
+  tokenize: "tokenizing by the word memo against the WASM engine alone",
+};
+
+const [name, ...rest] = Deno.args;
+if (name === undefined || !Object.hasOwn(BENCHES, name)) {
+  for (const [each, does] of Object.entries(BENCHES)) {
+    console.log(`deno task bench ${each.padEnd(10)} ${does}`);
+  }
+  Deno.exit(name === undefined ? 0 : 2);
+}
+const { main } = await import(`./${name}.ts`) as { main: (args: readonly string[]) => Promise<void> };
+await main(rest);
