@@ -4,6 +4,7 @@
  */
 const BENCHES: Readonly<Record<string, string>> = {
   step: "one training step at the size of the reference recipe: kernels against whole ONNX graphs",
+  curve: "no measurement: draws the truncation curve of a finished run (curve RUN FILE.svg [TITLE])",
   tokenize: "tokenizing by the word memo against the WASM engine alone",
 };
 

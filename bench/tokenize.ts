@@ -3,7 +3,7 @@
  * the texts of the hub mirror. Prints one line a data set; the last column is the ratio of warm to bare.
  *
  * ```sh
- * LATHE_HUB_MIRROR=../shared/hub deno run -A bench/tokenize.ts
+ * LATHE_HUB_MIRROR=../shared/hub deno task bench tokenize
  * ```
  *
  * @module
@@ -28,9 +28,9 @@ const CASES = [
   { tokenizer: MULTILINGUAL, source: "parallel-sentences-tatoeba", column: "non_english" },
 ];
 
-if (import.meta.main) await run(Deno.env.get("LATHE_HUB_MIRROR") ?? "../shared/hub");
-
-async function run(hubMirror: string): Promise<void> {
+/** Prints one line a data set. */
+export async function main(): Promise<void> {
+  const hubMirror = Deno.env.get("LATHE_HUB_MIRROR") ?? "../shared/hub";
   console.log(
     "data set, column                            tokens   cold M/s   warm M/s   bare M/s   warm/bare",
   );
@@ -75,3 +75,5 @@ function tokensPerSecond(
   }
   return { tokens, rate: 1000 * tokens / best };
 }
+
+if (import.meta.main) await main();

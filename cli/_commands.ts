@@ -6,4 +6,5 @@ export const COMMANDS: Record<string, () => Promise<Command>> = {
   eval: async () => (await import("./eval.ts")).evalCommand,
   encode: async () => (await import("./encode.ts")).encodeCommand,
   recipe: async () => (await import("./recipe.ts")).recipeCommand,
+  doctor: async () => (await import("./doctor.ts")).doctorCommand,
 };

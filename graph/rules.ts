@@ -7,6 +7,7 @@ import {
   equal,
   exp,
   expandLike,
+  gatherColumns,
   gatherRows,
   gemm,
   greater,
@@ -15,6 +16,8 @@ import {
   neg,
   reduceSum,
   reshapeLike,
+  runningSum,
+  scatterColumns,
   scatterRows,
   split,
   splitEvenly,
@@ -110,11 +113,16 @@ export const RULES: Readonly<Record<OperatorName, Rule | typeof NO_GRADIENT>> = 
       `Cannot differentiate a concatenation of extents ${extents}; make them equal or numbers`,
     );
   },
+  CumSum: ({ attributes }, [g]) => [
+    runningSum(g!, attributes.reverse === 1 ? "forwards" : "backwards"),
+    null,
+  ],
   Div: binary((_a, b, { y, gradient }) => [div(gradient, b), neg(div(mul(gradient, y), b))]),
   Equal: NO_GRADIENT,
   Exp: unary((_, y, g) => mul(g, y)),
   Expand: ({ inputs }, [g]) => [sumToShapeOf(inputs[0], g!), null],
   Gather: ({ inputs: [x, ids] }, [g]) => [scatterRows(zerosLike(x), cast(ids, "int64"), g!), null],
+  GatherElements: ({ inputs: [x, columns] }, [g]) => [scatterColumns(zerosLike(x), columns, g!), null],
   Gemm: (node, [g]) => gemmRule(node, g!),
   Greater: NO_GRADIENT,
   GreaterOrEqual: NO_GRADIENT,
@@ -146,6 +154,11 @@ export const RULES: Readonly<Record<OperatorName, Rule | typeof NO_GRADIENT>> = 
   ReduceSum: (node, [g]) => [expandLike(restoreAxes(node, g!, reducedAxes(node)), node.inputs[0]), null],
   Relu: unary((x, _, g) => where(greater(x, 0), g, 0)),
   Reshape: ({ inputs }, [g]) => [reshapeLike(g!, inputs[0]), null],
+  ScatterElements: ({ inputs: [, columns, updates] }, [g]) => [
+    scatterColumns(g!, columns, zerosLike(updates)),
+    null,
+    gatherColumns(g!, columns),
+  ],
   ScatterND: ({ inputs: [, places, rows] }, [g]) => {
     const ids = squeeze(places, [1]);
     return [scatterRows(g!, ids, zerosLike(rows)), null, gatherRows(g!, ids)];
@@ -159,6 +172,7 @@ export const RULES: Readonly<Record<OperatorName, Rule | typeof NO_GRADIENT>> = 
   Sqrt: unary((_, y, g) => div(mul(g, 0.5), y)),
   Squeeze: ({ inputs }, [g]) => [reshapeLike(g!, inputs[0]), null],
   Sub: binary((_a, _b, { gradient }) => [gradient, neg(gradient)]),
+  TopK: ({ inputs: [x], outputs: [, order] }, [g]) => [scatterColumns(zerosLike(x), order, g!), null],
   Transpose: ({ attributes }, [g]) => {
     const permutation = attributes.perm as readonly number[];
     return [transpose(g!, permutation.map((_, axis) => permutation.indexOf(axis)))];

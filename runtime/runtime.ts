@@ -52,15 +52,16 @@ export class Runtime {
   static open(options: RuntimeOptions = {}): Runtime {
     const library = openLibrary({ path: options.libraryPath });
     const device = options.device ?? "cpu";
-    const available = listProviders(library);
-    if (!available.includes(PROVIDER_NAMES[device])) {
+    const there = listProviders(library);
+    if (!there.includes(PROVIDER_NAMES[device])) {
       const devices = (Object.keys(PROVIDER_NAMES) as DeviceName[]).filter((name) =>
-        available.includes(PROVIDER_NAMES[name])
+        there.includes(PROVIDER_NAMES[name])
       );
+      const provider = PROVIDER_NAMES[device] ?? "provider of that name";
       throw new RangeError(
-        `Cannot use device ${device}: ONNX Runtime ${library.version} here has no ${
-          PROVIDER_NAMES[device]
-        }; use ${devices.join(" or ")}`,
+        `Cannot use device ${device}: ONNX Runtime ${library.version} here has no ${provider}; use ${
+          devices.join(" or ")
+        }`,
       );
     }
     return new Runtime(library, options);

@@ -89,9 +89,16 @@ export class Session {
     return this.#takeString(text);
   }
 
-  /** Gives the session back to the runtime; a second call does nothing. */
+  /**
+   * Gives the session back to the runtime; a second call does nothing.
+   *
+   * @throws {TypeError} if a run is under way
+   */
   release(): void {
     if (this.#session === null) return;
+    if (this.#running !== undefined) {
+      throw new TypeError(`Cannot release ${this.name}: a run is under way; await it first`);
+    }
     this.#library.release("ReleaseIoBinding", this.#binding);
     this.#library.release("ReleaseMemoryInfo", this.#memory.cpu);
     this.#library.release("ReleaseMemoryInfo", this.#memory.device);

@@ -100,8 +100,12 @@ export class BatchPlanner {
     const vocab = counts.length - 1;
     counts.fill(0);
     for (let i = 0; i < ids.length; i++) {
-      if (ids[i] >= vocab) {
-        throw new RangeError(`Cannot pool: token id ${ids[i]} is outside the table of ${vocab} rows`);
+      if (ids[i] < 0 || ids[i] >= vocab) {
+        throw new RangeError(
+          `Cannot pool: token id ${
+            ids[i]
+          } is outside the table of ${vocab} rows; use the table's own tokenizer`,
+        );
       }
       counts[ids[i]]++;
     }

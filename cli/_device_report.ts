@@ -1,0 +1,86 @@
+import { type DeviceName, OnnxRuntimeError, PROVIDER_NAMES, Runtime } from "../runtime/mod.ts";
+import { type Deviation, deviationOf, stepWithGraphs, stepWithKernels } from "./_verified_step.ts";
+
+/**
+ * Largest deviation that still counts as the same step: float32 rounding gives up to 1e-5 (two CPUs of different make,
+ * and graphs against kernels); a wrong operator gives 1e-2 and more.
+ */
+export const TOLERANCE = 1e-4;
+
+/** How one way of carrying out a step did. */
+export interface StepReport {
+  /** Who carried it out: the CPU's kernels with the loss as a graph, or whole graphs on the device. */
+  executor: "kernels" | "graphs";
+  /** Milliseconds a step. */
+  milliseconds: number;
+  /** Largest deviations from the CPU's kernels; null for these themselves. */
+  deviation: Deviation | null;
+}
+
+/** What was found out about one device. */
+export interface DeviceReport {
+  /** The device. */
+  device: DeviceName;
+  /** Its execution provider in ONNX Runtime's spelling. */
+  provider: string;
+  /** Whether training on it works and agrees with the CPU's kernels. */
+  usable: boolean;
+  /** Why it is not usable; null if it is. */
+  reason: string | null;
+  /** The steps that were carried out. */
+  steps: StepReport[];
+}
+
+/**
+ * Carries out the fixed problem on a device and holds it against the CPU's kernels.
+ *
+ * @param device The device.
+ * @param clock Milliseconds from any fixed moment.
+ * @returns What was found; a device that fails is a report, not an exception.
+ */
+export async function checkDevice(device: DeviceName, clock: () => number): Promise<DeviceReport> {
+  const report: DeviceReport = {
+    device,
+    provider: PROVIDER_NAMES[device],
+    usable: false,
+    reason: null,
+    steps: [],
+  };
+  try {
+    using cpu = Runtime.open();
+    const expected = await stepWithKernels(cpu, clock);
+    if (device === "cpu") {
+      report.steps.push({ executor: "kernels", milliseconds: expected.milliseconds, deviation: null });
+    }
+    using runtime = Runtime.open({ device });
+    const found = await stepWithGraphs(runtime, clock);
+    const deviation = deviationOf(found, expected);
+    report.steps.push({ executor: "graphs", milliseconds: found.milliseconds, deviation });
+    report.usable = largestDeviation(deviation) <= TOLERANCE;
+    if (!report.usable) report.reason = `its results deviate by more than ${TOLERANCE}`;
+  } catch (error) {
+    report.reason = shortReason(error);
+  }
+  return report;
+}
+
+/** The largest of a step's deviations. */
+export function largestDeviation({ loss, gradientNorm, rows }: Deviation): number {
+  return Math.max(loss, gradientNorm, rows);
+}
+
+/**
+ * A failure in at most 200 characters. Of ONNX Runtime's message the place in its source, the failed assertion and the
+ * folders of files are left out; its words and the operator that failed stay.
+ */
+export function shortReason(error: unknown): string {
+  const message = error instanceof OnnxRuntimeError ? error.detail : (error as Error).message;
+  const [line] = message.split("\n");
+  const operator = /Name:'(\w+)'/.exec(line)?.[1];
+  const words = line
+    .replace(/^.* was false\. /, "")
+    .replace(/^.*\[ONNXRuntimeError\] : \d+ : \w+ : /, "")
+    .replaceAll(/(?:\/[^\s/]+)+\/([^\s/]+)/g, "$1");
+  const text = operator === undefined ? words : `operator ${operator} fails: ${words}`;
+  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
+}
