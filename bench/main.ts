@@ -4,6 +4,8 @@
  */
 const BENCHES: Readonly<Record<string, string>> = {
   step: "one training step at the size of the reference recipe: kernels against whole ONNX graphs",
+  losses: "each loss as a ratio to MultipleNegativesRanking",
+  large_batch: "a loss in chunks over large batches: time and memory (large_batch [PAIRS [CHUNK]])",
   curve: "no measurement: draws the truncation curve of a finished run (curve RUN FILE.svg [TITLE])",
   tokenize: "tokenizing by the word memo against the WASM engine alone",
 };
@@ -11,7 +13,7 @@ const BENCHES: Readonly<Record<string, string>> = {
 const [name, ...rest] = Deno.args;
 if (name === undefined || !Object.hasOwn(BENCHES, name)) {
   for (const [each, does] of Object.entries(BENCHES)) {
-    console.log(`deno task bench ${each.padEnd(10)} ${does}`);
+    console.log(`deno task bench ${each.padEnd(11)} ${does}`);
   }
   Deno.exit(name === undefined ? 0 : 2);
 }

@@ -21,19 +21,30 @@ const PAIRS = 2048;
 const ANCHOR_TOKENS = 12;
 const POSITIVE_TOKENS = 70;
 const ROUNDS = 5;
+const LEARNING_RATE = 0.01;
 
 const PROBLEM: TrainingProblem = {
-  loss: {
-    kind: "matryoshka",
-    loss: { kind: "multipleNegativesRanking", scale: 20, directions: ["queryToDoc"], partitionMode: "joint" },
-    dims: [32, 64, 128, 256, 512, 1024],
-    weights: null,
-  },
+  tasks: [{
+    loss: {
+      kind: "matryoshka",
+      loss: {
+        kind: "multipleNegativesRanking",
+        scale: 20,
+        directions: ["queryToDoc"],
+        partitionMode: "joint",
+      },
+      dims: [32, 64, 128, 256, 512, 1024],
+      weights: null,
+    },
+    dim: DIM,
+    columns: 2,
+    labels: 0,
+  }],
   vocab: VOCAB,
   dim: DIM,
-  labels: false,
   optimizer: { kind: "adamw", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
   maxGradNorm: 1,
+  schedule: { kind: "constant", learningRate: LEARNING_RATE, warmupSteps: 0, totalSteps: ROUNDS + 1 },
 };
 
 /** Texts of so many tokens; token k has probability proportional to 1 / (k + 3). */
@@ -49,7 +60,8 @@ async function medianStep(executor: Executor, batch: TrainingBatch): Promise<num
   for (let round = 0; round <= ROUNDS; round++) {
     const prepared = executor.prepare(batch);
     const start = performance.now();
-    await executor.step(prepared, { step: round + 1, learningRate: 0.01 });
+    await executor.accumulate(prepared);
+    await executor.update({ step: round + 1, learningRate: LEARNING_RATE });
     if (round > 0) times.push(performance.now() - start);
   }
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
@@ -58,7 +70,8 @@ async function medianStep(executor: Executor, batch: TrainingBatch): Promise<num
 /** Prints the medians and their ratio. */
 export async function main(): Promise<void> {
   const random = new Random(12);
-  const batch = { columns: [zipfTexts(ANCHOR_TOKENS, random), zipfTexts(POSITIVE_TOKENS, random)] };
+  const columns = [zipfTexts(ANCHOR_TOKENS, random), zipfTexts(POSITIVE_TOKENS, random)];
+  const batch: TrainingBatch = { task: 0, columns };
   const embeddings = Float32Array.from({ length: VOCAB * DIM }, () => random.nextFloat() - 0.5);
   using runtime = Runtime.open();
   const state: InitialState = { embeddings };

@@ -7,7 +7,7 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
   const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
   const onSignal = (): void => {
     if (controller.signal.aborted) Deno.exit(1);
-    controller.abort();
+    controller.abort(new Error("Stopped before training began: the run was interrupted; start it again"));
   };
   for (const name of names) Deno.addSignalListener(name, onSignal);
   try {

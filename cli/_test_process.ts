@@ -19,19 +19,19 @@ export interface Outcome {
  * process is tested this way.
  *
  * @param argv The command's name and what follows it.
- * @param options `input`: what standard input holds; `cwd`: the current folder.
+ * @param options `input`: what standard input holds; `cwd`: the current folder; `env`: more variables.
  * @returns How it ended.
  */
 export async function lathe(
   argv: readonly string[],
-  { input = "", cwd }: { input?: string; cwd?: string } = {},
+  { input = "", cwd, env = {} }: { input?: string; cwd?: string; env?: Record<string, string> } = {},
 ): Promise<Outcome> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", MAIN, ...argv],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { LATHE_DEBUG: "", NO_COLOR: "1" },
+    env: { LATHE_DEBUG: "", NO_COLOR: "1", ...env },
     cwd,
   }).spawn();
   const output = child.output();

@@ -5,6 +5,12 @@ import { checkDevice, type DeviceReport, largestDeviation } from "./_device_repo
 import { print } from "./_output.ts";
 import { PROBLEM_TEXT } from "./_verified_step.ts";
 
+/** What the table's numbers are. */
+const EXPLANATION = [
+  `Trained for ${PROBLEM_TEXT}. The deviation is the largest of loss and gradient norm`,
+  "(relative) and of the updated rows (absolute) from what the CPU's kernels gave.",
+];
+
 /** What `doctor --json` prints. */
 export interface DoctorReport {
   /** ONNX Runtime's library; null if it cannot be loaded. */
@@ -94,9 +100,7 @@ function reportText({ library, providers, devices }: DoctorReport): string {
       "",
       `${device} cannot be used (${provider}): ${reason}`,
     ]),
-    "",
-    `Trained for ${PROBLEM_TEXT}. The deviation is the largest of loss and gradient norm`,
-    "(relative) and of the updated rows (absolute) from what the CPU's kernels gave.",
+    ...(devices.some(({ steps }) => steps.length > 0) ? ["", ...EXPLANATION] : []),
   ];
   return lines.join("\n") + "\n";
 }

@@ -31,7 +31,7 @@ export const trainCommand = defineCommand({
     device: {
       type: "string",
       placeholder: "cpu|cuda|webgpu|auto",
-      description: "Where to train",
+      description: "Where to train; auto is the cpu",
       default: "auto",
     },
     output: {
@@ -67,8 +67,9 @@ export const trainCommand = defineCommand({
       quiet: options.json,
     });
     if (!result.finished) {
+      const kept = result.steps === 0 ? "no step was done yet" : `a checkpoint is kept in ${folder}`;
       throw new Error(
-        `Stopped at step ${result.steps}: the run was interrupted; a checkpoint is kept in ${folder}, give --resume to go on`,
+        `Stopped at step ${result.steps}: the run was interrupted; ${kept}, give --resume to go on`,
       );
     }
     await rememberLatest(folder);
@@ -134,6 +135,12 @@ class Narrator {
           event.resumedFrom === 0
             ? event.description
             : `${event.description}, resumed after step ${event.resumedFrom}`,
+        );
+      case "matched":
+        return this.#line(`${event.rows} of ${event.vocab} rows taken from the saved model`);
+      case "tried":
+        return this.#line(
+          `start ${event.draw}: loss ${event.loss.toFixed(4)} on batches it was not trained on`,
         );
       case "step":
         return this.#moving("steps", "steps").update(event.step, {

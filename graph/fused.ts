@@ -10,8 +10,11 @@ import {
   div,
   equal,
   exp,
+  extentOf,
+  gatherRows,
   gemm,
   greater,
+  identity,
   log,
   maximum,
   mul,
@@ -20,6 +23,7 @@ import {
   reduceMax,
   reduceSum,
   relu,
+  reshape,
   softmax,
   sqrt,
   square,
@@ -27,17 +31,20 @@ import {
   unsqueeze,
   where,
 } from "./ops.ts";
+import { sumToShapeOf } from "./rules.ts";
 import type { Value } from "./value.ts";
 
 /** Stands for minus infinity among logits: its exponential is 0 in float32 beside any logit above -1e8. */
-export const EXCLUDED_LOGIT = -1e9;
+export const EXCLUDED_LOGIT: number = -1e9;
 
 /**
- * log(sum(exp(x))) over the last axis, kept with extent 1: x [n, m] gives [n, 1]. Elements where `excluded` (bool,
- * broadcast to x) holds are left out; a row with none left gives {@link EXCLUDED_LOGIT} or a little more.
+ * log(sum(exp(x))) over the last axis, kept with extent 1: x [n, m] gives [n, 1]. Elements where `excluded` (bool, of
+ * the shape of x, or one that x is broadcast to) holds are left out; a row with none left gives {@link
+ * EXCLUDED_LOGIT} or a little more.
  *
- * With p = softmax(x) the value is max(x) - log(max(p)): the largest probability is at least 1/m, so nothing underflows.
- * Gradient: p, which the value has already computed and which is 0 for excluded elements, times the incoming gradient.
+ * With p = softmax(x) the value is max(x) - log(max(p)): the largest probability is at least 1/m, so nothing
+ * underflows. Gradient: p, which the value has already computed and which is 0 for excluded elements, times the
+ * incoming gradient.
  */
 export function logSumExp(x: Value, excluded?: Value): Value {
   const axes = [x.shape.length - 1];
@@ -45,7 +52,7 @@ export function logSumExp(x: Value, excluded?: Value): Value {
   const probabilities = softmax(logits);
   const largest = reduceMax(logits, axes, { keep: true });
   const result = sub(largest, log(reduceMax(probabilities, axes, { keep: true })));
-  x.graph.setGradient(result, [x], (gradient) => [mul(probabilities, gradient)]);
+  x.graph.setGradient(result, [x], (gradient) => [sumToShapeOf(x, mul(probabilities, gradient))]);
   return result;
 }
 
@@ -137,9 +144,19 @@ export function dotProducts(a: Value, b: Value, plus?: Value): Value {
   return gemm(a, b, { transposeB: true, plus });
 }
 
-/** Where the diagonal of a matrix is, bool [n, m]. */
-export function diagonalMask(x: Value): Value {
-  return equal(unsqueeze(numbersAlong(x, 0), [1]), unsqueeze(numbersAlong(x, 1), [0]));
+/**
+ * Where each row of a matrix [n, m] meets the column of the same number, bool.
+ *
+ * @param firstRow number of the first row, int64 scalar. Default: 0
+ */
+export function diagonalMask(x: Value, firstRow?: Value): Value {
+  return equal(unsqueeze(rowNumbers(x, firstRow), [1]), unsqueeze(numbersAlong(x, 1), [0]));
+}
+
+/** Numbers of the rows of a matrix, int64 [n]. */
+function rowNumbers(x: Value, firstRow: Value | undefined): Value {
+  const numbers = numbersAlong(x, 0);
+  return firstRow === undefined ? numbers : add(numbers, firstRow);
 }
 
 /** A square matrix with its diagonal replaced by a number. */
@@ -147,9 +164,25 @@ export function replaceDiagonal(x: Value, diagonal: number): Value {
   return where(diagonalMask(x), diagonal, x);
 }
 
-/** The diagonal of a square matrix, [n, 1]. */
-export function diagonalOf(x: Value): Value {
-  return reduceSum(where(diagonalMask(x), x, 0), [1], { keep: true });
+/**
+ * The elements of a matrix [n, m] in the column of their row's number, as [n, 1].
+ *
+ * @param firstRow number of the first row, int64 scalar. Default: 0
+ */
+export function diagonalOf(x: Value, firstRow?: Value): Value {
+  const starts = mul(numbersAlong(x, 0), extentOf(x, 1));
+  const places = add(starts, rowNumbers(x, firstRow));
+  return unsqueeze(gatherRows(reshape(x, [-1], ["elements"]), places), [1]);
+}
+
+/**
+ * A value whose gradient goes to another that is equal but for rounding: what is subtracted from a matrix' own sums
+ * should round as the matrix does, but its gradient need not run through the matrix.
+ */
+export function withGradientOf(value: Value, source: Value): Value {
+  const result = identity(value);
+  value.graph.setGradient(result, [source], (gradient) => [gradient]);
+  return result;
 }
 
 /** The sum of some values of one shape. @throws {RangeError} if there are none */

@@ -14,6 +14,28 @@ import type { Node, Value } from "./value.ts";
  * @throws {TypeError} if the loss is no scalar or does not depend on a value
  */
 export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
+  const found = reachableGradients(loss, wrt);
+  return wrt.map((value) => {
+    const gradient = found.get(value);
+    if (gradient === undefined) {
+      throw new TypeError(`Cannot differentiate: the loss does not depend on ${value.name}`);
+    }
+    return gradient;
+  });
+}
+
+/**
+ * Like {@link gradients}, for values that the loss may or may not depend on.
+ *
+ * @param sums values that the gradients are added to, by what they are the gradients of
+ * @returns the gradient of each value of `wrt` that the loss depends on
+ * @throws {TypeError} if the loss is no scalar
+ */
+export function reachableGradients(
+  loss: Value,
+  wrt: readonly Value[],
+  sums: ReadonlyMap<Value, Value> = new Map(),
+): Map<Value, Value> {
   if (loss.shape.length !== 0) {
     throw new TypeError(`Cannot differentiate: the loss has shape [${loss.shape}]; reduce it to a scalar`);
   }
@@ -23,20 +45,14 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   const adjoints = new Map<Value, Value>([[loss, graph.scalar(1)]]);
   const add = (value: Value, gradient: Value | null): void => {
     if (gradient === null || !dependent.has(value)) return;
-    adjoints.set(value, addGradients(adjoints.get(value), gradient));
+    adjoints.set(value, addGradients(adjoints.get(value) ?? sums.get(value), gradient));
   };
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((value) => adjoints.has(value))) continue;
     const { inputs, found } = backward(node, adjoints, dependent);
     inputs.forEach((value, i) => add(value, found[i] ?? null));
   }
-  return wrt.map((value) => {
-    const gradient = adjoints.get(value);
-    if (gradient === undefined) {
-      throw new TypeError(`Cannot differentiate: the loss does not depend on ${value.name}`);
-    }
-    return gradient;
-  });
+  return new Map(wrt.filter((value) => adjoints.has(value)).map((value) => [value, adjoints.get(value)!]));
 }
 
 function backward(

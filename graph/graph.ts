@@ -39,6 +39,7 @@ export class Graph {
   readonly constants = new Map<Value, ConstantData>();
   readonly #customGradients = new Map<Value, CustomGradient>();
   readonly #known = new Map<string, Value>();
+  readonly #producers = new Map<Value, Node>();
   readonly #repeated = new Map<string, readonly Value[]>();
   #nextId = 0;
 
@@ -106,7 +107,9 @@ export class Graph {
     const known = this.#repeated.get(key);
     if (known !== undefined) return known;
     const outputs = results.map(({ type, shape }) => this.#value(type, shape));
-    this.nodes.push({ op, inputs, outputs, attributes });
+    const node = { op, inputs, outputs, attributes };
+    this.nodes.push(node);
+    for (const output of outputs) this.#producers.set(output, node);
     this.#repeated.set(key, outputs);
     return outputs;
   }
@@ -117,6 +120,11 @@ export class Graph {
    */
   setGradient(result: Value, inputs: readonly Value[], rule: GradientRule): void {
     this.#customGradients.set(result, { inputs, rule });
+  }
+
+  /** The operation that a value is a result of; undefined for inputs and constants. */
+  producerOf(value: Value): Node | undefined {
+    return this.#producers.get(value);
   }
 
   /** The gradient by hand of a value, if it has one. */

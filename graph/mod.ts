@@ -10,4 +10,5 @@ export * from "./graph.ts";
 export * from "./ops.ts";
 export * from "./rules.ts";
 export * from "./serialize.ts";
+export * from "./sorting.ts";
 export * from "./value.ts";

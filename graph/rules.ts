@@ -7,7 +7,6 @@ import {
   equal,
   exp,
   expandLike,
-  gatherColumns,
   gatherRows,
   gemm,
   greater,
@@ -16,8 +15,6 @@ import {
   neg,
   reduceSum,
   reshapeLike,
-  runningSum,
-  scatterColumns,
   scatterRows,
   split,
   splitEvenly,
@@ -27,6 +24,7 @@ import {
   unsqueeze,
   where,
 } from "./ops.ts";
+import { gatherColumns, runningSum, scatterColumns } from "./sorting.ts";
 import type { Node, OperatorName, Value } from "./value.ts";
 
 /**
@@ -185,7 +183,19 @@ export const RULES: Readonly<Record<OperatorName, Rule | typeof NO_GRADIENT>> = 
   ],
 };
 
-/** The sum of two gradients of the same value, either of which may be missing. */
+/**
+ * The sum of two gradients of the same value, the first of which may be missing. A matrix product takes the other as its
+ * addend, which saves a pass over both.
+ */
 export function addGradients(a: Value | undefined, b: Value): Value {
-  return a === undefined ? b : add(a, b);
+  if (a === undefined) return b;
+  return productPlus(b, a) ?? productPlus(a, b) ?? add(a, b);
+}
+
+function productPlus(product: Value, addend: Value): Value | undefined {
+  const node = product.graph.producerOf(product);
+  if (node?.op !== "Gemm" || node.inputs.length > 2) return undefined;
+  const [a, b] = node.inputs;
+  const { transA, transB } = node.attributes;
+  return gemm(a, b, { transposeA: transA === 1, transposeB: transB === 1, plus: addend });
 }

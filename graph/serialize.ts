@@ -25,6 +25,8 @@ const FLOAT_ATTRIBUTES: ReadonlySet<string> = new Set(["alpha", "beta", "epsilon
 export interface SerializeOptions {
   /** What the graph computes, for people who open the file. @default "" */
   description?: string;
+  /** Whether inputs that no output depends on stay inputs of the file. @default "keep" */
+  unusedInputs?: "keep" | "drop";
 }
 
 /** The graph as the bytes of an ONNX model. Operations that no output depends on are left out. */
@@ -32,6 +34,7 @@ export function serializeGraph(graph: Graph, options: SerializeOptions = {}): Ui
   const nodes = reachableNodes(graph);
   const used = new Set(nodes.flatMap((node) => node.inputs));
   for (const { value } of graph.outputs) used.add(value);
+  const inputs = graph.inputs.filter((value) => options.unusedInputs !== "drop" || used.has(value));
   const names = nameOutputs(graph);
   const initializers = [...graph.constants].filter(([value]) => used.has(value));
   const copies = graph.outputs.filter(({ name, value }) => names.get(value) !== name);
@@ -52,7 +55,7 @@ export function serializeGraph(graph: Graph, options: SerializeOptions = {}): Ui
         })),
       ],
       initializer: initializers.map(([value, data]) => tensorProto(value, data)),
-      input: graph.inputs.map((value) => valueInfo(value.name, value)),
+      input: inputs.map((value) => valueInfo(value.name, value)),
       output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
     },
   };

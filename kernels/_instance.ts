@@ -6,13 +6,24 @@ export interface KernelExports {
   poolSums(...values: number[]): void;
   scaleRows(...values: number[]): void;
   adamw(...values: number[]): void;
+  catchUp(...values: number[]): void;
+  sgd(...values: number[]): void;
+  rowwiseAdagrad(...values: number[]): void;
 }
 
 /** Name of a kernel. */
 export type KernelName = keyof KernelExports;
 
 /** Kernels in the order of their numbers in the control block. */
-export const KERNEL_NAMES: readonly KernelName[] = ["poolMeans", "poolSums", "scaleRows", "adamw"];
+export const KERNEL_NAMES: readonly KernelName[] = [
+  "poolMeans",
+  "poolSums",
+  "scaleRows",
+  "adamw",
+  "catchUp",
+  "sgd",
+  "rowwiseAdagrad",
+];
 
 /** Compiles the kernels over a memory. */
 export function instantiateKernels(memory: WebAssembly.Memory): KernelExports {

@@ -40,28 +40,72 @@ export interface PoolMeansJob {
 
 /** Arguments of {@link Kernels.poolSums}. */
 export interface PoolSumsJob extends Omit<PoolMeansJob, "stride"> {
-  /** float64 [bags]: squared length of each sum, written. */
+  /** int32 [bags]: row of `out` that each bag's sum goes to. */
+  places: SharedIntegers;
+  /** Rows of `out` below this number hold a sum already, to which the bag's is added. */
+  known: number;
+  /** float64 [places]: squared length of each sum, written. */
   squares: Float64Array<SharedArrayBuffer>;
 }
 
-/** Arguments of {@link Kernels.adamw}; shapes as in the kernel's own comment. */
-export interface AdamwJob {
-  /** Parameters, float32 [rows, columns], updated in place. */
+/** What all optimizer kernels take; all float32 tables are [rows, columns], row-major, updated in place. */
+export interface OptimizerJob {
+  /** Parameters. */
   table: SharedFloats;
-  /** First moments, same shape, updated in place. */
-  first: SharedFloats;
-  /** Second moments, same shape, updated in place. */
-  second: SharedFloats;
-  /** int32 [rows]: place of the row's gradient in `gradients`, or -1. */
-  slots: SharedIntegers;
-  /** float32 [used rows, columns]. */
+  /** float32 [used rows, columns]: the gradient. */
   gradients: SharedFloats;
-  /** float32 [9]: gradient factor, beta1, 1 - beta1, beta2, 1 - beta2, step size, 1 / sqrt(1 - beta2^t), epsilon, decay. */
+  /** The kernel's numbers, in the order that its comment gives. */
   hyper: SharedFloats;
+  /** float32 [rows]: factor of each row's learning rate. @default 1 for all */
+  scales?: SharedFloats;
   /** Floats in a row. */
   columns: number;
-  /** Rows of the table. */
-  rows: number;
+  /** How many rows are updated. */
+  items: number;
+}
+
+/** Arguments of {@link Kernels.adamw}. */
+export interface AdamwJob extends OptimizerJob {
+  /** First moments. */
+  first: SharedFloats;
+  /** Second moments. */
+  second: SharedFloats;
+  /** int32 [items]: the rows to be updated. @default the rows 0 .. items */
+  rows?: SharedIntegers;
+  /** int32 [rows of the table]: place of the row's gradient in `gradients`, or -1. */
+  slots: SharedIntegers;
+}
+
+/** Arguments of {@link Kernels.catchUp}. */
+export interface CatchUpJob extends Omit<OptimizerJob, "gradients"> {
+  /** First moments. */
+  first: SharedFloats;
+  /** Second moments. */
+  second: SharedFloats;
+  /** int32 [items]: the rows to be updated. @default the rows 0 .. items */
+  rows?: SharedIntegers;
+  /** float32 [rows of the table]: the step up to which each row is up to date; updated. */
+  lastSteps: SharedFloats;
+  /** float32 [steps, 7]: see the kernel. */
+  coefficients: SharedFloats;
+}
+
+/** Arguments of {@link Kernels.sgd}. */
+export interface SgdJob extends OptimizerJob {
+  /** Momentum. */
+  buffer: SharedFloats;
+  /** int32 [rows of the table]: place of the row's gradient in `gradients`, or -1. */
+  slots: SharedIntegers;
+}
+
+/** Arguments of {@link Kernels.rowwiseAdagrad}. */
+export interface RowwiseAdagradJob extends OptimizerJob {
+  /** float32 [rows of the table]: accumulators, updated. */
+  accumulators: SharedFloats;
+  /** int32 [items]: the rows to be updated; item i's gradient is row i of `gradients`. */
+  rows: SharedIntegers;
+  /** float64 [items]: squared length of each gradient. */
+  squares: Float64Array<SharedArrayBuffer>;
 }
 
 /** The fused loops on all cores. Stop it when done, or its threads keep the process alive. */
@@ -109,8 +153,9 @@ export class Kernels {
 
   /** Sum of each bag's rows, and the squared length of each sum. */
   poolSums(job: PoolSumsJob): void {
-    const { source, columns, ids, offsets, out, squares, bags } = job;
-    this.#run("poolSums", bags, 16, [at(source), columns, at(ids), at(offsets), at(out), at(squares)]);
+    const { source, columns, ids, offsets, places, known, out, squares, bags } = job;
+    const pointers = [at(ids), at(offsets), at(places), known, at(out), at(squares)];
+    this.#run("poolSums", bags, 16, [at(source), columns, ...pointers]);
   }
 
   /** Multiplies row r of `rows` (float32 [factors.length, columns]) by `factors[r]`, in place. */
@@ -118,11 +163,31 @@ export class Kernels {
     this.#run("scaleRows", factors.length, 256, [at(rows), columns, at(factors)]);
   }
 
-  /** One AdamW step on every row, in place. */
+  /** One AdamW step, in place. */
   adamw(job: AdamwJob): void {
-    const { table, first, second, slots, gradients, hyper, columns, rows } = job;
-    const pointers = [table, first, second, slots, gradients, hyper].map(at);
-    this.#run("adamw", rows, 64, [...pointers, columns]);
+    const { table, first, second, rows, slots, gradients, hyper, scales, columns, items } = job;
+    const pointers = [table, first, second, rows, slots, gradients, hyper, scales].map(at);
+    this.#run("adamw", items, 64, [...pointers, columns]);
+  }
+
+  /** Makes up for AdamW steps in which rows had no gradient, in place. */
+  catchUp(job: CatchUpJob): void {
+    const { table, first, second, rows, lastSteps, coefficients, scales, hyper, columns, items } = job;
+    const pointers = [table, first, second, rows, lastSteps, coefficients, scales, hyper].map(at);
+    this.#run("catchUp", items, 64, [...pointers, columns]);
+  }
+
+  /** One step of gradient descent with momentum, in place. */
+  sgd({ table, buffer, slots, gradients, hyper, scales, columns, items }: SgdJob): void {
+    const pointers = [table, buffer, slots, gradients, hyper, scales].map(at);
+    this.#run("sgd", items, 64, [...pointers, columns]);
+  }
+
+  /** One step of row-wise Adagrad, in place. */
+  rowwiseAdagrad(job: RowwiseAdagradJob): void {
+    const { table, accumulators, rows, gradients, squares, hyper, scales, columns, items } = job;
+    const pointers = [table, accumulators, rows, gradients, squares, hyper, scales].map(at);
+    this.#run("rowwiseAdagrad", items, 64, [...pointers, columns]);
   }
 
   /** Ends the threads. The memory stays readable. */
@@ -156,7 +221,7 @@ export class Kernels {
   }
 }
 
-/** Address of an array on kernel memory; read as unsigned by the kernels. */
-function at(array: ArrayBufferView<SharedArrayBuffer>): number {
-  return array.byteOffset | 0;
+/** Address of an array on kernel memory, read as unsigned by the kernels; 0 stands for none. */
+function at(array: ArrayBufferView<SharedArrayBuffer> | undefined): number {
+  return array === undefined ? 0 : array.byteOffset | 0;
 }

@@ -1,4 +1,4 @@
-import { loadTokenizer, type Tokenizer } from "../text/mod.ts";
+import { loadTokenizer, type TokenBags, type Tokenizer } from "../text/mod.ts";
 import { FILES } from "./_layouts.ts";
 import { normalizePooled, poolMean } from "./_pool.ts";
 import { rowBags, type RowRules } from "./_row_bags.ts";
@@ -126,6 +126,20 @@ export class StaticModel {
       if (normalize) normalizePooled(out, columns);
       if (end < texts.length) await nextTurn();
     }
+    return matrix;
+  }
+
+  /**
+   * Turns texts that are token ids of this model's tokenizer already into vectors, as {@link encode} does.
+   *
+   * @param bags any number of texts
+   * @returns float32 [texts, dim]; row i belongs to text i
+   */
+  pool(bags: TokenBags): Matrix {
+    const { table, dim } = this;
+    const matrix = zeroMatrix(bags.offsets.length - 1, dim);
+    poolMean(rowBags(bags, this.#rules), { table, dim, columns: dim, out: matrix.data });
+    if (this.normalize) normalizePooled(matrix.data, dim);
     return matrix;
   }
 

@@ -69,6 +69,17 @@ Deno.test("encode refuses more dimensions than the model has", () =>
     );
   }));
 
+Deno.test("pool gives token ids the vectors that encode gives their texts, by the model's own rules", async () => {
+  const texts = ["a b", "a zebra", "", "red green blue cat", "zebra"];
+  const quantised = { mapping: Int32Array.of(0, 0, 1, 0, 1, 0, 1, 0, 1, 0) };
+  const weighted = { weights: Float64Array.from({ length: 10 }, (_, id) => id / 3) };
+  for (const parts of [{}, { normalize: true }, { dropUnknown: true }, quantised, weighted]) {
+    await withModel(parts, async (model) => {
+      assert.deepEqual(model.pool(model.tokenizer.encodeAll(texts)), await model.encode(texts));
+    });
+  }
+});
+
 Deno.test("create refuses a table, mapping or weights that do not fit the tokenizer", async () => {
   const tokenizer = await tenWords();
   const refused = (parts: Partial<StaticModelParts>, message: RegExp) =>

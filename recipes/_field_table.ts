@@ -2,6 +2,8 @@ import { recipeJsonSchema } from "./schema.ts";
 
 /** The part of JSON Schema that a recipe's schema uses. */
 interface JsonSchema {
+  $ref?: string;
+  $defs?: Record<string, JsonSchema>;
   type?: string;
   const?: unknown;
   enum?: unknown[];
@@ -20,13 +22,24 @@ interface JsonSchema {
   exclusiveMaximum?: number;
 }
 
+/** A part of the schema that is described once and referred to elsewhere: a loss inside a loss. */
+const REFERENCE = /^#\/\$defs\/(.*)$/;
+
 /**
  * Every field of a recipe as a Markdown table, from the schema itself.
  *
  * @returns One row a field: path, values, default, meaning. A test holds docs/recipe.md against it.
  */
 export function fieldTable(): string {
-  const rows = rowsOf(recipeJsonSchema() as JsonSchema, "");
+  const schema = recipeJsonSchema() as JsonSchema;
+  const rows = rowsOf(schema, "").map(([path, values, preset, meaning]) => {
+    return [
+      path,
+      values,
+      preset,
+      meaning.replace(REFERENCE, (_, name) => schema.$defs![name].description ?? ""),
+    ];
+  });
   const cells = [["field", "values", "default", "meaning"], ["---", "---", "---", "---"], ...rows];
   return cells.map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n") +
     "\n";
@@ -38,7 +51,7 @@ function rowsOf(schema: JsonSchema, prefix: string): string[][] {
     const path = `${prefix}${key}`;
     if (key === "kind" && property.const !== undefined) return []; // the path says it already
     const preset = required.has(key) ? "required" : code(property.default);
-    const meaning = property.description ?? "";
+    const meaning = property.description ?? property.$ref ?? "";
     return [[`\`${path}\``, valuesOf(property), preset, meaning], ...nestedRows(property, path)];
   });
 }
@@ -67,6 +80,7 @@ function kindOf({ properties }: JsonSchema): string {
 function valuesOf(schema: JsonSchema): string {
   const alternatives = schema.oneOf ?? schema.anyOf;
   if (alternatives !== undefined) return [...new Set(alternatives.map(valuesOf))].join(" or ");
+  if (schema.$ref !== undefined) return "record";
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum !== undefined) return schema.enum.map(code).join(" or ");
   if (schema.type === "array") {

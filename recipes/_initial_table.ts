@@ -1,56 +1,77 @@
 import { fillNormal, Random, resolveModelPath } from "../data/mod.ts";
 import { StaticModel } from "../model/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import type { ResolvedRecipe } from "./recipe.ts";
 import type { RecipePlaces } from "./_tokenizer.ts";
+import type { ResolvedRecipe } from "./recipe.ts";
+
+/** A table to start from. */
+export interface InitialTable {
+  /** float32 [vocab, dim]. */
+  table: Float32Array;
+  /** Rows taken from a saved model; undefined where the table was drawn. */
+  matched?: number;
+}
+
+/** A table of normal(0, 1), float32 [vocab, dim], by the recipe's seed and a number for each further draw. */
+export function drawTable({ seed, model: { dim } }: ResolvedRecipe, vocab: number, draw = 0): Float32Array {
+  const table = new Float32Array(vocab * dim);
+  const random = new Random(seed).fork("table");
+  fillNormal(table, draw === 0 ? random : random.fork(draw));
+  return table;
+}
 
 /**
- * The table that a training starts from, float32 [vocab, dim]: normal(0, 1) from the recipe's seed, or the table of a
- * saved model with the same tokenizer and dimension.
+ * The table that a training starts from: drawn, or taken from a saved model of the same dimension. With another
+ * tokenizer, rows are matched by their tokens' text; a row without match is drawn with the saved table's own spread.
  *
- * @throws {RangeError} if the saved model does not fit
+ * @throws {RangeError} if the saved model has another dimension, a quantised vocabulary, or no token in common
  */
 export async function initialTable(
   recipe: ResolvedRecipe,
   tokenizer: Tokenizer,
   places: RecipePlaces,
-): Promise<Float32Array> {
-  const { dim, init } = recipe.model;
-  if (init !== "normal") return await savedTable(init.from, { dim, tokenizer, places });
-  const table = new Float32Array(tokenizer.vocabSize * dim);
-  fillNormal(table, new Random(recipe.seed).fork("table"));
-  return table;
-}
-
-async function savedTable(
-  from: string,
-  { dim, tokenizer, places }: { dim: number; tokenizer: Tokenizer; places: RecipePlaces },
-): Promise<Float32Array> {
-  const refuse = (reason: string): never => {
-    throw new RangeError(`Cannot start from ${from}: ${reason}`);
-  };
-  const model = await StaticModel.load(await resolveModelPath(from, places));
+): Promise<InitialTable> {
+  const { init } = recipe.model;
+  const drawn = drawTable(recipe, tokenizer.vocabSize);
+  if (init === "normal" || !("from" in init)) return { table: drawn };
+  const model = await StaticModel.load(await resolveModelPath(init.from, places));
   try {
-    if (model.dim !== dim) {
-      refuse(`it has ${model.dim} dimensions and the recipe ${dim}; set model.dim=${model.dim}`);
-    }
-    const cure = "name that model's tokenizer in the recipe";
-    if (model.tokenizer.vocabSize !== tokenizer.vocabSize) {
-      refuse(
-        `its tokenizer has ${model.tokenizer.vocabSize} entries and the recipe's ${tokenizer.vocabSize}; ${cure}`,
-      );
-    }
-    if (model.table.length !== tokenizer.vocabSize * dim) {
-      refuse("its vocabulary is quantised; name a plain model");
-    }
-    for (let id = 0; id < tokenizer.vocabSize; id++) {
-      const [theirs, ours] = [model.tokenizer.tokenOf(id), tokenizer.tokenOf(id)];
-      if (theirs !== ours) {
-        refuse(`token ${id} is ${theirs} there and ${ours} in the recipe's tokenizer; ${cure}`);
-      }
-    }
-    return model.table;
+    return matchRows(model, { tokenizer, drawn, dim: recipe.model.dim, from: init.from });
   } finally {
     model.dispose();
   }
+}
+
+function matchRows(
+  model: StaticModel,
+  { tokenizer, drawn, dim, from }: { tokenizer: Tokenizer; drawn: Float32Array; dim: number; from: string },
+): InitialTable {
+  const refuse = (reason: string): never => {
+    throw new RangeError(`Cannot start from ${from}: ${reason}`);
+  };
+  if (model.dim !== dim) {
+    refuse(`it has ${model.dim} dimensions and the recipe ${dim}; set model.dim=${model.dim}`);
+  }
+  if (model.table.length !== model.vocabSize * dim) refuse("its vocabulary is quantised; name a plain model");
+  const spread = rootMeanSquare(model.table);
+  let matched = 0;
+  for (let id = 0; id < tokenizer.vocabSize; id++) {
+    const token = tokenizer.tokenOf(id);
+    const theirs = token === undefined ? undefined : model.tokenizer.idOf(token);
+    const row = drawn.subarray(id * dim, (id + 1) * dim);
+    if (theirs === undefined) {
+      for (let i = 0; i < dim; i++) row[i] *= spread;
+    } else {
+      row.set(model.table.subarray(theirs * dim, (theirs + 1) * dim));
+      matched++;
+    }
+  }
+  if (matched === 0) refuse("its tokenizer has no token in common with the recipe's; name another model");
+  return { table: drawn, matched };
+}
+
+function rootMeanSquare(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  return Math.sqrt(sum / Math.max(1, values.length));
 }

@@ -1,4 +1,4 @@
-import { matryoshka, multipleNegativesRanking } from "./losses.ts";
+import { matryoshka, multipleNegativesRanking } from "./loss_records.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** The smallest recipe there is, for tests to change. */

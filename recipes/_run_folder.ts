@@ -8,6 +8,7 @@ export const RUN_FILES = {
   data: "data.json",
   run: "run.json",
   report: "report.json",
+  seeds: "seeds.json",
   metrics: "metrics.jsonl",
   artifacts: "artifacts",
   checkpoints: "checkpoints",
@@ -51,16 +52,34 @@ export class RunFolder {
   }
 
   /**
-   * Makes the folder for a new run.
+   * Checks that a new run may begin in the folder.
    *
-   * @throws {RangeError} if it holds anything already
+   * @throws {RangeError} if it holds anything already, or is no folder
    */
+  async checkFresh(): Promise<void> {
+    const refuse = (reason: string): never => {
+      throw new RangeError(`Cannot train into ${this.path}: ${reason}`);
+    };
+    try {
+      for await (const { name } of Deno.readDir(this.path)) {
+        // What a run leaves that was ended in its very first moment.
+        if (name === partial(RUN_FILES.recipe)) continue;
+        refuse(`it is not empty (${name}); name another --output, or give --resume`);
+      }
+    } catch (error) {
+      if (error instanceof Deno.errors.NotADirectory) refuse("it is no folder; name another --output");
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
+  /** Makes the folder for a new run. */
   async start(recipe: ResolvedRecipe): Promise<void> {
-    await Deno.mkdir(this.path, { recursive: true });
-    for await (const entry of Deno.readDir(this.path)) {
-      throw new RangeError(
-        `Cannot train into ${this.path}: it is not empty (${entry.name}); name another --output, or give --resume`,
-      );
+    try {
+      await Deno.mkdir(this.path, { recursive: true });
+    } catch (error) {
+      throw new Error(`Cannot make ${this.path}: ${reasonOf(error)}; name another --output`, {
+        cause: error,
+      });
     }
     await this.writeText(RUN_FILES.recipe, recipeJson(recipe));
   }
@@ -75,23 +94,36 @@ export class RunFolder {
     if (stored === undefined) {
       throw new RangeError(`Cannot resume in ${this.path}: no run began there; leave out --resume`);
     }
-    const difference = firstDifference(stored, JSON.parse(recipeJson(recipe)));
+    this.#checkSame("recipe", stored, JSON.parse(recipeJson(recipe)));
+  }
+
+  /**
+   * Checks that a run goes on with the data it began with.
+   *
+   * @throws {RangeError} if the counts differ; the message names the first difference
+   */
+  async checkData(report: object): Promise<void> {
+    const stored = await this.readJson(RUN_FILES.data);
+    if (stored !== undefined) this.#checkSame("data", stored, JSON.parse(JSON.stringify(report)));
+  }
+
+  #checkSame(what: string, before: unknown, now: unknown): void {
+    const difference = firstDifference(before, now);
     if (difference === undefined) return;
     throw new RangeError(
-      `Cannot resume in ${this.path}: the recipe has changed: ${difference}; restore it, or name another --output`,
+      `Cannot resume in ${this.path}: the ${what} changed (${difference}); restore it, or name another --output`,
     );
   }
 
   /** Writes a text file: under a temporary name first. */
   async writeText(name: string, text: string): Promise<void> {
-    const temporary = this.at(`${name}.new`);
+    const temporary = this.at(partial(name));
     try {
       await Deno.writeTextFile(temporary, text);
       await Deno.rename(temporary, this.at(name));
     } catch (cause) {
       await Deno.remove(temporary).catch(() => undefined);
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Error(`Cannot write ${this.at(name)}: ${reason}; make room there`, { cause });
+      throw new Error(`Cannot write ${this.at(name)}: ${reasonOf(cause)}; make room there`, { cause });
     }
   }
 
@@ -115,7 +147,12 @@ export class RunFolder {
 
   /** Appends a record to the metrics. */
   async appendMetrics(record: MetricsRecord): Promise<void> {
-    await Deno.writeTextFile(this.at(RUN_FILES.metrics), JSON.stringify(record) + "\n", { append: true });
+    const path = this.at(RUN_FILES.metrics);
+    try {
+      await Deno.writeTextFile(path, JSON.stringify(record) + "\n", { append: true });
+    } catch (cause) {
+      throw new Error(`Cannot write ${path}: ${reasonOf(cause)}; make room there`, { cause });
+    }
   }
 
   /** Drops the records of steps after `step`, which a resumed run will write again, and a line that was cut off. */
@@ -127,6 +164,15 @@ export class RunFolder {
     const lines = text.split("\n").filter((line) => line !== "" && stepOf(line) <= step);
     await this.writeText(RUN_FILES.metrics, lines.map((line) => line + "\n").join(""));
   }
+}
+
+/** Name of a file that is not whole yet. */
+function partial(name: string): string {
+  return `${name}.new`;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Step of a record; infinite for a line that was cut off. */

@@ -31,24 +31,56 @@ export {
 } from "../eval/mod.ts";
 export { defineRecipe } from "./define_recipe.ts";
 export { loadRecipe } from "./load_recipe.ts";
-export {
-  type BaseLossRecipe,
-  type LossRecipe,
-  matryoshka,
-  type MatryoshkaRecipe,
-  multipleNegativesRanking,
-  type MultipleNegativesRankingRecipe,
-} from "./losses.ts";
-export type { RankingDirection } from "../train/mod.ts";
+export * from "./loss_records.ts";
+export type * from "./losses.ts";
+export type {
+  AnglESpec,
+  BaseLossSpec,
+  BatchAllTripletSpec,
+  BatchHardTripletSpec,
+  BatchSemiHardTripletSpec,
+  CachedGistSpec,
+  CachedMultipleNegativesRankingSpec,
+  ContrastiveSpec,
+  CoSentSpec,
+  CosineSimilaritySpec,
+  Distance,
+  DistillationSimilarity,
+  DistillKlDivSpec,
+  EmbedDistillSpec,
+  GistOptions,
+  GistSpec,
+  GlobalOrthogonalRegularizationSpec,
+  HardnessMode,
+  MarginMseSpec,
+  MatryoshkaSpec,
+  MegaBatchMarginSpec,
+  MseSpec,
+  MultipleNegativesRankingSpec,
+  MultipleNegativesSymmetricRankingSpec,
+  OnlineContrastiveSpec,
+  PairDistance,
+  RankingDirection,
+  RankingOptions,
+  SumSpec,
+  TripletSpec,
+  WeightedLoss,
+} from "../train/mod.ts";
 export { nearest } from "./nearest.ts";
 export { applyOverrides } from "./overrides.ts";
 export type {
+  AdamOptions,
   AdamWRecipe,
+  CaughtUpAdamWRecipe,
   DatasetRecipe,
   Filled,
   ModelRecipe,
+  OptimizerRecipe,
   Recipe,
   ResolvedRecipe,
+  RowwiseAdagradRecipe,
+  SgdRecipe,
+  SparseAdamRecipe,
   TokenizerBuild,
   TrainingRecipe,
 } from "./recipe.ts";

@@ -1,6 +1,6 @@
 import { defineRecipe } from "./define_recipe.ts";
 import { heldOutRetrieval } from "../eval/mod.ts";
-import { matryoshka, multipleNegativesRanking } from "./losses.ts";
+import { matryoshka, multipleNegativesRanking } from "./loss_records.ts";
 
 /**
  * Learns which description belongs to which symbol, from the type declarations of the project's npm packages.

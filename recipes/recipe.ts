@@ -14,10 +14,11 @@ export interface ModelRecipe {
   /** Dimensions of a vector, 1 to 16,384. */
   dim: number;
   /**
-   * Start of the table: values of normal(0, 1), or a saved model (a folder or `hf://models/OWNER/NAME`).
+   * Start of the table: values of normal(0, 1); a saved model (a folder or `hf://models/OWNER/NAME`), whose rows are
+   * matched by their tokens' text; or the best of several draws after so many steps.
    * @default "normal"
    */
-  init?: "normal" | { from: string };
+  init?: "normal" | { from: string } | { seeds: number; steps: number };
   /**
    * Whether the saved model scales its vectors to length 1.
    * @default false
@@ -59,12 +60,15 @@ export interface DatasetRecipe {
    * @default "drop"
    */
   duplicates?: "drop" | "keep";
+  /**
+   * The loss of this data set; null takes the recipe's.
+   * @default null
+   */
+  loss?: LossRecipe | null;
 }
 
-/** AdamW over the whole table (Loshchilov and Hutter, 2019). */
-export interface AdamWRecipe {
-  /** Which optimizer this is. */
-  kind: "adamw";
+/** What the optimizers of the Adam family share. */
+export interface AdamOptions {
   /**
    * Decay of the running mean and of the running square, 0 to below 1.
    * @default [0.9, 0.999]
@@ -75,12 +79,75 @@ export interface AdamWRecipe {
    * @default 1e-8
    */
   epsilon?: number;
+}
+
+/** AdamW over the whole table (Loshchilov and Hutter, 2019). */
+export interface AdamWRecipe extends AdamOptions {
+  /** Which optimizer this is. */
+  kind: "adamw";
   /**
    * Share of a weight taken away each step, times the rate; 0 or more.
    * @default 0
    */
   weightDecay?: number;
 }
+
+/** AdamW over the whole table at the cost of the rows in use: what a row missed is made up when it is used again. */
+export interface CaughtUpAdamWRecipe extends AdamOptions {
+  /** Which optimizer this is. */
+  kind: "caughtUpAdamw";
+  /**
+   * Share of a weight taken away each step, times the rate; 0 or more.
+   * @default 0
+   */
+  weightDecay?: number;
+  /**
+   * Steps at the start that update every row.
+   * @default 100
+   */
+  denseSteps?: number;
+}
+
+/** Adam on the rows that have a gradient; the others stay as they are. */
+export interface SparseAdamRecipe extends AdamOptions {
+  /** Which optimizer this is. */
+  kind: "sparseAdam";
+}
+
+/** Gradient descent with momentum over the whole table. */
+export interface SgdRecipe {
+  /** Which optimizer this is. */
+  kind: "sgd";
+  /**
+   * Share of the last step that is repeated, 0 to below 1.
+   * @default 0.9
+   */
+  momentum?: number;
+  /**
+   * Share of a weight added to its gradient; 0 or more.
+   * @default 0
+   */
+  weightDecay?: number;
+}
+
+/** Adagrad with one accumulator a row, on the rows that have a gradient. */
+export interface RowwiseAdagradRecipe {
+  /** Which optimizer this is. */
+  kind: "rowwiseAdagrad";
+  /**
+   * Added to the root of the accumulator, above 0.
+   * @default 1e-8
+   */
+  epsilon?: number;
+}
+
+/** Any optimizer a recipe may name. */
+export type OptimizerRecipe =
+  | AdamWRecipe
+  | CaughtUpAdamWRecipe
+  | SparseAdamRecipe
+  | SgdRecipe
+  | RowwiseAdagradRecipe;
 
 /** How the table is trained. */
 export interface TrainingRecipe {
@@ -112,20 +179,35 @@ export interface TrainingRecipe {
    */
   warmupSteps?: number | null;
   /**
-   * The rate after warm-up: falling in a line to 0, or constant.
+   * The rate after warm-up: a line or half a cosine to 0, constant, or constant with a line to 0 at the end.
    * @default "linear"
    */
-  schedule?: "linear" | "constant";
+  schedule?: "linear" | "constant" | "cosine" | "warmupStableDecay";
+  /**
+   * Share of the steps at the end in which `warmupStableDecay` falls to 0, 0 to 1.
+   * @default 0.1
+   */
+  decayRatio?: number;
   /**
    * How gradients move the weights.
    * @default { kind: "adamw" }
    */
-  optimizer?: AdamWRecipe;
+  optimizer?: OptimizerRecipe;
   /**
    * Gradients longer than this (global L2 norm) are scaled down to it; null leaves them.
    * @default 1
    */
   maxGradNorm?: number | null;
+  /**
+   * Batches whose mean gradient makes a step, 1 or more.
+   * @default 1
+   */
+  accumulationSteps?: number;
+  /**
+   * Rows of frequent tokens learn slower: their rate times (count / mean count)^-power, 0.1 to 10; 0 treats all alike.
+   * @default 0
+   */
+  frequencyPower?: number;
   /**
    * Whether a text may occur twice in a batch: `noDuplicates` defers such rows, `batch` lets them be.
    * @default "noDuplicates"

@@ -22,7 +22,15 @@ export function resolveRecipe(input: unknown, label: string = nameOf(input)): Re
   const recipe = result.output;
   const { warmupRatio, warmupSteps } = recipe.training;
   const ratio = warmupRatio ?? (warmupSteps === null ? WARMUP_RATIO : null);
-  return { ...recipe, loss: ascending(recipe.loss), training: { ...recipe.training, warmupRatio: ratio } };
+  const datasets = Object.entries(recipe.datasets).map(([name, dataset]) => {
+    return [name, { ...dataset, loss: dataset.loss && ascending(dataset.loss) }] as const;
+  });
+  return {
+    ...recipe,
+    datasets: Object.fromEntries(datasets),
+    loss: ascending(recipe.loss),
+    training: { ...recipe.training, warmupRatio: ratio },
+  };
 }
 
 /**
@@ -35,8 +43,20 @@ export function recipeJson(recipe: ResolvedRecipe): string {
   return JSON.stringify(recipe, null, 2) + "\n";
 }
 
-function ascending(loss: ResolvedRecipe["loss"]): ResolvedRecipe["loss"] {
-  if (loss.kind !== "matryoshka") return loss;
+type ResolvedLoss = ResolvedRecipe["loss"];
+
+/** Every Matryoshka loss with its sizes, and their weights with them, in ascending order. */
+function ascending(loss: ResolvedLoss): ResolvedLoss {
+  if (loss.kind === "sum") {
+    const losses = loss.losses.map((part) => {
+      return part.loss.kind === "matryoshka" ? { ...part, loss: ascendingSizes(part.loss) } : part;
+    });
+    return { ...loss, losses };
+  }
+  return loss.kind === "matryoshka" ? ascendingSizes(loss) : loss;
+}
+
+function ascendingSizes<M extends { dims: number[]; weights: number[] | null }>(loss: M): M {
   const order = loss.dims.map((_, index) => index).sort((a, b) => loss.dims[a] - loss.dims[b]);
   const weights = loss.weights;
   return {

@@ -1,6 +1,6 @@
 import { defineRecipe } from "./define_recipe.ts";
 import { nanoBeir } from "../eval/mod.ts";
-import { matryoshka, multipleNegativesRanking } from "./losses.ts";
+import { matryoshka, multipleNegativesRanking } from "./loss_records.ts";
 
 /** Data sets of one owner, by name. */
 const hub = (name: string): string => `hf://datasets/sentence-transformers/${name}`;

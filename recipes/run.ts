@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { BatchSequence, collateBatch, CollateBuffers, type PreparedDataset } from "../data/mod.ts";
-import { evaluateSuite, type EvaluationCollection, loadEvaluations, type SuiteReport } from "../eval/mod.ts";
+import { BatchSequence, type PreparedDataset } from "../data/mod.ts";
+import { type EvaluationCollection, loadEvaluations, type SuiteReport } from "../eval/mod.ts";
 import { StaticModel } from "../model/mod.ts";
-import { type DeviceName, Runtime } from "../runtime/mod.ts";
+import { Runtime } from "../runtime/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import {
   buildArtifacts,
@@ -15,79 +15,30 @@ import {
   GraphExecutor,
   type InitialState,
   listCheckpoints,
-  lossRequirements,
-  lossSizes,
-  type LossSpec,
   readCheckpoint,
+  type ScheduleSpec,
   train,
   type TrainerOptions,
-  type TrainingBatch,
   type TrainingProblem,
   type TrainingProgress,
   warmupStepsOf,
   writeArtifacts,
   writeCheckpoint,
 } from "../train/mod.ts";
-import { initialTable } from "./_initial_table.ts";
+import { trainingBatches } from "./_batches.ts";
+import { type Guide, loadGuides } from "./_guide.ts";
+import { drawTable, initialTable } from "./_initial_table.ts";
+import { rowScales } from "./_row_scales.ts";
 import { RUN_FILES, RunFolder } from "./_run_folder.ts";
+import { scoresAt, scoreTable } from "./_scoring.ts";
+import { searchSeed } from "./_seed_search.ts";
 import { recipeTokenizer } from "./_tokenizer.ts";
+import { guideOf, type TrainingTasks, trainingTasks } from "./_training_tasks.ts";
 import { heldOutPairs, prepareDatasets } from "./prepare_datasets.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
+import type { RunOptions, RunResult } from "./run_options.ts";
 
-/** What a run needs from outside. */
-export interface RunOptions {
-  /** Folder of the run: the model, and all that tells how it came about. */
-  folder: string;
-  /** Whether to go on with the run in that folder. @default false */
-  resume?: boolean;
-  /** Where to train. @default "cpu" */
-  device?: DeviceName;
-  /** Threads; results depend on it in the last bits. @default as many as the machine has cores */
-  threads?: number;
-  /** Folder that mirrors the hub. @default none */
-  hubMirror?: string;
-  /** Milliseconds from any fixed moment. */
-  clock: () => number;
-  /** Library versions and machine, stored with the run. */
-  environment: Readonly<Record<string, string>>;
-  /** Ends the run after the step under way, with a checkpoint. */
-  signal?: AbortSignal;
-  /** Hears what happens. */
-  onEvent?: (event: RunEvent) => void;
-}
-
-/** What a run tells while it goes on. */
-export type RunEvent =
-  | { kind: "rows"; dataset: string; rows: number; total: number | undefined }
-  | {
-    kind: "data";
-    datasets: readonly PreparedDataset[];
-    vocab: number;
-    totalSteps: number;
-    unusedRows: number[];
-  }
-  | { kind: "device"; description: string; resumedFrom: number }
-  | { kind: "step"; step: number; totalSteps: number; loss: number; pairs: number }
-  | { kind: "log"; step: number; loss: number; learningRate: number; gradientNorm: number }
-  | { kind: "scoring"; collection: string; texts: number; totalTexts: number }
-  | { kind: "scores"; step: number; report: SuiteReport }
-  | { kind: "saved"; path: string };
-
-/** What came of a run. */
-export interface RunResult {
-  /** Folder of the model. */
-  folder: string;
-  /** Whether all steps are done; if not, the run was ended by the signal and can be resumed. */
-  finished: boolean;
-  /** Steps done. */
-  steps: number;
-  /** Seconds that training took in this process, scoring and saving left out. */
-  trainSeconds: number;
-  /** Scores before training; null without evaluation, or when resumed. */
-  before: SuiteReport | null;
-  /** Scores of the model; null without evaluation. */
-  report: SuiteReport | null;
-}
+export type { RunEvent, RunOptions, RunResult } from "./run_options.ts";
 
 /**
  * Carries out a recipe: prepares the data, trains, saves the model and scores it. The same recipe, seed and number of
@@ -101,14 +52,19 @@ export async function runRecipe(recipe: ResolvedRecipe, options: RunOptions): Pr
   if (options.resume) {
     await folder.checkResumable(recipe);
     if (await folder.isFinished()) return await finishedRun(folder);
-  }
+  } else await folder.checkFresh();
   using runtime = Runtime.open({ device: options.device, threads: options.threads });
-  const stage = await prepare(recipe, options);
+  const tokenizer = await recipeTokenizer(recipe, options);
   try {
-    if (!options.resume) await folder.start(recipe);
-    return await trainAndSave({ ...stage, recipe, options, folder, runtime });
+    const stage = await prepare(recipe, tokenizer, options);
+    try {
+      options.signal?.throwIfAborted();
+      return await trainAndSave({ ...stage, recipe, options, folder, runtime });
+    } finally {
+      for (const guide of new Set(stage.guides)) guide?.dispose();
+    }
   } finally {
-    stage.tokenizer.dispose();
+    tokenizer.dispose();
   }
 }
 
@@ -117,8 +73,10 @@ interface Stage {
   tokenizer: Tokenizer;
   datasets: PreparedDataset[];
   collections: EvaluationCollection[];
-  plan: BatchSequence;
-  totalSteps: number;
+  guides: (Guide | undefined)[];
+  training: TrainingTasks;
+  sequence: BatchSequence;
+  schedule: ScheduleSpec;
 }
 
 /** Everything that one run works with. */
@@ -129,77 +87,86 @@ interface Run extends Stage {
   runtime: Runtime;
 }
 
-async function prepare(recipe: ResolvedRecipe, options: RunOptions): Promise<Stage> {
-  const { hubMirror, onEvent } = options;
-  const tokenizer = await recipeTokenizer(recipe, { hubMirror });
-  try {
-    const onProgress = (
-      { name, rows, total }: { name: string; rows: number; total: number | undefined },
-    ): void => onEvent?.({ kind: "rows", dataset: name, rows, total });
-    const datasets = await prepareDatasets(recipe, { tokenizer, hubMirror, onProgress });
-    for (const dataset of datasets) checkColumns(recipe.loss, dataset);
-    const collections = await loadEvaluations(recipe.evaluation, {
-      hubMirror,
-      heldOut: heldOutPairs(datasets),
-    });
-    const { training, seed } = recipe;
-    const planOptions = { ...training, seed };
-    const onePass = new BatchSequence(datasets, { ...planOptions, epochs: 1 });
-    const totalSteps = training.maxSteps ?? onePass.stepsPerEpoch * training.epochs;
-    const plan = new BatchSequence(datasets, {
-      ...planOptions,
-      epochs: Math.ceil(totalSteps / onePass.stepsPerEpoch),
-    });
-    onEvent?.({
-      kind: "data",
-      datasets,
-      vocab: tokenizer.vocabSize,
-      totalSteps,
-      unusedRows: plan.unusedRows(0),
-    });
-    return { tokenizer, datasets, collections, plan, totalSteps };
-  } catch (error) {
-    tokenizer.dispose();
-    throw error;
-  }
+async function prepare(recipe: ResolvedRecipe, tokenizer: Tokenizer, options: RunOptions): Promise<Stage> {
+  const { hubMirror, onEvent, signal } = options;
+  const onProgress = (
+    { name, rows, total }: { name: string; rows: number; total: number | undefined },
+  ): void => {
+    signal?.throwIfAborted();
+    onEvent?.({ kind: "rows", dataset: name, rows, total });
+  };
+  const datasets = await prepareDatasets(recipe, { tokenizer, hubMirror, onProgress });
+  const collections = await loadEvaluations(recipe.evaluation, {
+    hubMirror,
+    heldOut: heldOutPairs(datasets),
+  });
+  const guides = await loadGuides(datasets.map(({ name }) => guideOf(recipe, name)), tokenizer, {
+    hubMirror,
+  });
+  const training = trainingTasks(recipe, datasets, guides.map((guide) => guide?.dim));
+  const { sequence, schedule } = planSteps(recipe, datasets);
+  const unusedRows = sequence.unusedRows(0);
+  onEvent?.({
+    kind: "data",
+    datasets,
+    vocab: tokenizer.vocabSize,
+    totalSteps: schedule.totalSteps,
+    unusedRows,
+  });
+  return { tokenizer, datasets, collections, guides, training, sequence, schedule };
 }
 
-function checkColumns(loss: LossSpec, { name, columns, columnNames, labels }: PreparedDataset): void {
-  const needs = lossRequirements(loss);
-  const labelled = labels === undefined ? "" : " and labels";
-  const there = `(${columnNames.join(", ")})${labelled}`;
-  const fits = columns.length >= needs.minColumns && columns.length <= needs.maxColumns;
-  if (fits && needs.labels === (labels !== undefined)) return;
-  throw new RangeError(
-    `Cannot train on ${name}: the loss needs ${needs.columns} and there are ${there}; name fitting columns`,
-  );
+/** The batches of all epochs, as many epochs as the steps need, and the learning rates. */
+function planSteps(
+  { training, seed }: ResolvedRecipe,
+  datasets: readonly PreparedDataset[],
+): Pick<Stage, "sequence" | "schedule"> {
+  const onePass = new BatchSequence(datasets, { ...training, seed, epochs: 1 });
+  const { accumulationSteps } = training;
+  const totalSteps = training.maxSteps ??
+    Math.max(1, Math.floor(onePass.stepsPerEpoch * training.epochs / accumulationSteps));
+  const epochs = Math.ceil(totalSteps * accumulationSteps / onePass.stepsPerEpoch);
+  const warmupSteps = training.warmupSteps ?? warmupStepsOf(training.warmupRatio ?? 0, totalSteps);
+  const { schedule: kind, learningRate } = training;
+  const decaySteps = warmupStepsOf(training.decayRatio, totalSteps);
+  return {
+    sequence: new BatchSequence(datasets, { ...training, seed, epochs }),
+    schedule: { kind, learningRate, warmupSteps, totalSteps, decaySteps },
+  };
 }
 
 async function trainAndSave(run: Run): Promise<RunResult> {
-  const { recipe, options, folder, runtime, tokenizer } = run;
+  const { recipe, options, folder, tokenizer } = run;
   const problem: TrainingProblem = {
-    loss: recipe.loss,
+    tasks: run.training.tasks,
     vocab: tokenizer.vocabSize,
     dim: recipe.model.dim,
-    labels: lossRequirements(recipe.loss).labels,
     optimizer: recipe.training.optimizer,
     maxGradNorm: recipe.training.maxGradNorm,
+    schedule: run.schedule,
   };
+  const data = dataReport(run);
+  if (options.resume) await folder.checkData(data);
   const { state, progress } = await startingPoint(run);
-  const columnCounts = run.datasets.map(({ columns }) => columns.length);
-  await writeArtifacts(folder.at(RUN_FILES.artifacts), buildArtifacts(problem, columnCounts));
-  await folder.writeJson(RUN_FILES.data, dataReport(run));
-  const executor = await startExecutor(problem, runtime, state);
+  const executor = await startExecutor(problem, run, { ...state, step: progress.step });
   try {
+    // All that can be refused has been: from here on there is something in the folder.
+    if (!options.resume) await folder.start(recipe);
+    await writeArtifacts(folder.at(RUN_FILES.artifacts), buildArtifacts(problem));
+    await folder.writeJson(RUN_FILES.data, data);
     options.onEvent?.({ kind: "device", description: executor.description, resumedFrom: progress.step });
-    const before = progress.step === 0 ? await score(run, 0, state.embeddings) : null;
+    const trainer = trainerOptions(run, executor, progress);
+    if (progress.step === 0) await chooseStart(run, trainer);
+    const before = progress.step === 0 && !options.signal?.aborted
+      ? await score(run, 0, await executor.readTable())
+      : null;
     const started = options.clock();
-    const end = await train(trainerOptions(run, executor, progress));
+    const end = await train(trainer);
     const trainSeconds = (options.clock() - started) / 1000;
-    const finished = end.step === run.totalSteps;
+    const finished = end.step === run.schedule.totalSteps;
     const summary = { folder: folder.path, finished, steps: end.step, trainSeconds, before };
     if (!finished) return { ...summary, report: null };
-    const { embeddings } = await executor.readState();
+    const embeddings = await executor.readTable();
     const report = await score(run, end.step, embeddings);
     await saveRun(run, { summary: { ...summary, device: executor.description }, report, embeddings });
     return { ...summary, report };
@@ -210,11 +177,14 @@ async function trainAndSave(run: Run): Promise<RunResult> {
 
 async function startExecutor(
   problem: TrainingProblem,
-  runtime: Runtime,
-  state: InitialState,
+  { runtime, recipe, datasets }: Run,
+  state: InitialState & { step: number },
 ): Promise<Executor> {
-  if (runtime.device === "cpu") return await FusedExecutor.start(problem, runtime, state) as Executor;
-  return new GraphExecutor(problem, runtime, state) as Executor;
+  const scales = rowScales(datasets, problem.vocab, recipe.training.frequencyPower);
+  if (runtime.device === "cpu") {
+    return await FusedExecutor.start(problem, runtime, { ...state, rowScales: scales }) as Executor;
+  }
+  return new GraphExecutor(problem, runtime, { ...state, rowScales: scales }) as Executor;
 }
 
 async function startingPoint(run: Run): Promise<{ state: InitialState; progress: TrainingProgress }> {
@@ -226,27 +196,45 @@ async function startingPoint(run: Run): Promise<{ state: InitialState; progress:
     await folder.rewindMetrics(checkpoint.progress.step);
     return checkpoint;
   }
-  if (options.resume) await folder.rewindMetrics(0);
-  const embeddings = await initialTable(recipe, tokenizer, { hubMirror: options.hubMirror });
+  if (options.resume) await folder.rewindMetrics(-1);
+  const { table: embeddings, matched } = await initialTable(recipe, tokenizer, {
+    hubMirror: options.hubMirror,
+  });
+  if (matched !== undefined) {
+    options.onEvent?.({ kind: "matched", rows: matched, vocab: tokenizer.vocabSize });
+  }
   return { state: { embeddings }, progress: { step: 0, lossSum: 0, lossCount: 0 } };
+}
+
+/** Tries several tables where the recipe asks for it; the executor is left with the best. */
+async function chooseStart(
+  { recipe, tokenizer, options, folder }: Run,
+  trainer: TrainerOptions,
+): Promise<void> {
+  const { init } = recipe.model;
+  if (init === "normal" || !("seeds" in init)) return;
+  const found = await searchSeed({
+    executor: trainer.executor,
+    trainer,
+    seeds: init.seeds,
+    steps: init.steps,
+    draw: (number) => drawTable(recipe, tokenizer.vocabSize, number),
+    onTried: (tried) => options.onEvent?.({ kind: "tried", ...tried }),
+  });
+  await folder.writeJson(RUN_FILES.seeds, found);
 }
 
 function trainerOptions(run: Run, executor: Executor, start: TrainingProgress): TrainerOptions {
   const { options, folder } = run;
-  const { dim } = run.recipe.model;
-  const { training } = run.recipe;
-  const warmupSteps = training.warmupSteps ?? warmupStepsOf(training.warmupRatio ?? 0, run.totalSteps);
+  const { model: { dim }, training, seed } = run.recipe;
+  const { accumulationSteps } = training;
   let lastLog = { time: options.clock(), pairs: 0 };
   return {
     executor,
     start,
-    batches: (fromStep) => collated(run, fromStep),
-    schedule: {
-      kind: training.schedule,
-      learningRate: training.learningRate,
-      warmupSteps,
-      totalSteps: run.totalSteps,
-    },
+    batches: (fromStep) => trainingBatches({ ...run, seed }, fromStep * accumulationSteps),
+    accumulationSteps,
+    schedule: run.schedule,
     logSteps: training.logSteps,
     saveSteps: training.saveSteps,
     evalSteps: training.evalSteps,
@@ -259,8 +247,8 @@ function trainerOptions(run: Run, executor: Executor, start: TrainingProgress): 
       });
       options.onEvent?.({ kind: "saved", path });
     },
-    async evaluate(step, state) {
-      await score(run, step, state.embeddings);
+    async evaluate(step, table) {
+      await score(run, step, table);
     },
     async onLog(record) {
       const time = options.clock();
@@ -277,29 +265,20 @@ function trainerOptions(run: Run, executor: Executor, start: TrainingProgress): 
   };
 }
 
-function* collated({ plan, datasets }: Run, fromStep: number): Generator<TrainingBatch> {
-  const buffers = new CollateBuffers();
-  for (const { dataset, rows } of plan.iterate(fromStep)) {
-    yield collateBatch(datasets[dataset], rows, buffers);
-  }
-}
-
-/** Scores a table on the recipe's evaluation at all sizes of its loss; null where there is none. */
+/** Scores a table on the recipe's evaluation and records it; null where there is none. */
 async function score(
   run: Run,
   step: number,
   table: Float32Array<ArrayBufferLike>,
 ): Promise<SuiteReport | null> {
-  const { recipe, collections, tokenizer, options, folder } = run;
-  if (collections.length === 0) return null;
-  const { dim, normalize } = recipe.model;
-  const model = StaticModel.create({ table: table as Float32Array<ArrayBuffer>, dim, tokenizer, normalize });
-  const report = await evaluateSuite({ name: recipe.name, encoder: model.encoder() }, collections, {
-    truncate: lossSizes(recipe.loss, dim),
-    baselines: step === run.totalSteps ? ["bm25"] : [],
+  const { options, folder } = run;
+  const report = await scoreTable(table, {
+    ...run,
+    withBaseline: step === run.schedule.totalSteps,
     clock: options.clock,
     onProgress: (progress) => options.onEvent?.({ kind: "scoring", ...progress }),
   });
+  if (report === null) return null;
   for (const size of report.sizes) {
     const scores = scoresAt(report, size);
     await folder.appendMetrics({ kind: "evaluation", step, size, scores, seconds: report.seconds ?? 0 });
@@ -308,23 +287,16 @@ async function score(
   return report;
 }
 
-function scoresAt(report: SuiteReport, size: number): Record<string, number | null> {
-  return Object.fromEntries(report.collections.map(({ name, mainMetric, sizes }) => {
-    const metrics = sizes.find((entry) => entry.size === size)?.metrics;
-    return [`${name}_${mainMetric}`, metrics?.[mainMetric] ?? null];
-  }));
-}
-
 /** Counts of the data, as stored beside the model. */
-function dataReport({ datasets, plan, totalSteps, tokenizer }: Run): object {
-  const unused = plan.unusedRows(0);
+function dataReport({ datasets, sequence, schedule, tokenizer }: Run): object {
+  const unused = sequence.unusedRows(0);
   return {
     vocab: tokenizer.vocabSize,
-    stepsPerEpoch: plan.stepsPerEpoch,
-    totalSteps,
+    batchesPerEpoch: sequence.stepsPerEpoch,
+    totalSteps: schedule.totalSteps,
     datasets: Object.fromEntries(datasets.map(({ name, columnNames, roles, report }, i) => [
       name,
-      { columnNames, roles, batches: plan.batchCounts[i], unusedInFirstEpoch: unused[i], ...report },
+      { columnNames, roles, batches: sequence.batchCounts[i], unusedInFirstEpoch: unused[i], ...report },
     ])),
   };
 }

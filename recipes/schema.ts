@@ -1,7 +1,19 @@
 import { toJsonSchema, v } from "./_valibot.ts";
 import { EVALUATION_SCHEMA } from "./evaluation_schema.ts";
-import { LOSS_SCHEMA } from "./loss_schema.ts";
-import { above, between, choice, field, must, orNone, record, refuse, text, whole } from "./_fields.ts";
+import { LOSS_DEFINITIONS, LOSS_SCHEMA, lossFault } from "./loss_schema.ts";
+import {
+  above,
+  between,
+  choice,
+  field,
+  must,
+  orNone,
+  record,
+  refuse,
+  tagged,
+  text,
+  whole,
+} from "./_fields.ts";
 
 const tokenizer = v.union([
   text("a path, hf://models/OWNER/NAME, or a record that says what to build"),
@@ -18,10 +30,14 @@ const model = record({
       v.union([
         v.literal("normal"),
         record({ from: field(text("a model folder"), "A saved model: folder or hf://models/OWNER/NAME.") }),
-      ], must('"normal" or {from: a saved model}')),
+        record({
+          seeds: field(whole(2, 100), "Tables that are tried."),
+          steps: field(whole(1), "Steps that each is trained before they are compared on the next batches."),
+        }),
+      ], must('"normal", {from: a saved model} or {seeds, steps}')),
       "normal",
     ),
-    "Start of the table: normal(0, 1), or a saved model.",
+    "Start of the table: normal(0, 1), a saved model with rows matched by text, or the best of several draws.",
   ),
   normalize: field(
     v.optional(v.boolean(must("true or false")), false),
@@ -60,21 +76,41 @@ const dataset = record({
     v.optional(choice(["drop", "keep"]), "drop"),
     "What becomes of a row whose texts are all those of an earlier row.",
   ),
+  loss: field(orNone(LOSS_SCHEMA), "The loss of this data set; null takes the recipe's."),
 });
 
 const beta = v.pipe(between(0, 1), v.ltValue(1, must("a number from 0 to below 1")));
-const adamw = record({
-  kind: field(choice(["adamw"]), "Which optimizer."),
-  betas: field(
-    v.optional(v.strictTuple([beta, beta], must("two numbers from 0 to below 1")), [0.9, 0.999]),
-    "Decay of the running mean and of the running square, 0 to below 1.",
-  ),
-  epsilon: field(v.optional(above(0), 1e-8), "Added to the root of the running square."),
-  weightDecay: field(
-    v.optional(between(0, 1), 0),
-    "Share of a weight taken away each step, times the rate.",
-  ),
-});
+const betas = field(
+  v.optional(v.strictTuple([beta, beta], must("two numbers from 0 to below 1")), [0.9, 0.999]),
+  "Decay of the running mean and of the running square, 0 to below 1.",
+);
+const epsilon = field(v.optional(above(0), 1e-8), "Added to the root of the running square.");
+const weightDecay = field(
+  v.optional(between(0, 1), 0),
+  "Share of a weight taken away each step, times the rate.",
+);
+
+/** Every optimizer a recipe may name: a new one is a new row here. */
+const OPTIMIZER_SCHEMA = tagged([
+  record({ kind: v.literal("adamw"), betas, epsilon, weightDecay }),
+  record({
+    kind: v.literal("caughtUpAdamw"),
+    betas,
+    epsilon,
+    weightDecay,
+    denseSteps: field(v.optional(whole(0), 100), "Steps at the start that update every row."),
+  }),
+  record({ kind: v.literal("sparseAdam"), betas, epsilon }),
+  record({
+    kind: v.literal("sgd"),
+    momentum: field(v.optional(beta, 0.9), "Share of the last step that is repeated, 0 to below 1."),
+    weightDecay: field(v.optional(between(0, 1), 0), "Share of a weight added to its gradient."),
+  }),
+  record({
+    kind: v.literal("rowwiseAdagrad"),
+    epsilon: field(v.optional(above(0), 1e-8), "Added to the root of the accumulator."),
+  }),
+]);
 
 const training = v.pipe(
   record({
@@ -94,13 +130,22 @@ const training = v.pipe(
       "Steps in which the rate rises from 0; null where warmupRatio says it.",
     ),
     schedule: field(
-      v.optional(choice(["linear", "constant"]), "linear"),
-      "The rate after warm-up: falling in a line to 0, or constant.",
+      v.optional(choice(["linear", "constant", "cosine", "warmupStableDecay"]), "linear"),
+      "The rate after warm-up: a line or half a cosine to 0, constant, or constant with a line to 0 at the end.",
     ),
-    optimizer: field(v.optional(adamw, { kind: "adamw" }), "How gradients move the weights."),
+    decayRatio: field(
+      v.optional(between(0, 1), 0.1),
+      "Share of the steps at the end in which warmupStableDecay falls to 0.",
+    ),
+    optimizer: field(v.optional(OPTIMIZER_SCHEMA, { kind: "adamw" }), "How gradients move the weights."),
     maxGradNorm: field(
       v.optional(v.nullable(above(0)), 1),
       "Gradients longer than this (global L2 norm) are scaled down to it; null leaves them.",
+    ),
+    accumulationSteps: field(v.optional(whole(1), 1), "Batches whose mean gradient makes a step."),
+    frequencyPower: field(
+      v.optional(between(0, 2), 0),
+      "Rows of frequent tokens learn slower: rate times (count / mean count)^-power, 0.1 to 10; 0 treats all alike.",
     ),
     batchSampler: field(
       v.optional(choice(["noDuplicates", "batch"]), "noDuplicates"),
@@ -156,6 +201,14 @@ export const RECIPE_SCHEMA = v.pipe(
     const sizes = loss.dims.join(", ");
     return `are ${sizes} for model.dim ${model.dim}; the largest size must be model.dim`;
   }),
+  refuse(["loss"], ({ loss, model }) => loss.kind === "matryoshka" ? undefined : lossFault(loss, model.dim)),
+  refuse(["datasets"], ({ datasets, model }) => {
+    for (const [name, { loss }] of Object.entries(datasets)) {
+      const fault = loss === null ? undefined : lossFault(loss, model.dim);
+      if (fault !== undefined) return `hold ${name}, whose loss ${fault}`;
+    }
+    return undefined;
+  }),
   refuse(["evaluation"], ({ evaluation, datasets }) => {
     const asks = evaluation.some((each) => each.kind === "heldOutRetrieval");
     if (!asks || Object.values(datasets).some((each) => each.heldOut !== 0)) return undefined;
@@ -172,6 +225,7 @@ export function recipeJsonSchema(): Record<string, unknown> {
   const schema = toJsonSchema(RECIPE_SCHEMA, {
     target: "draft-2020-12",
     typeMode: "input",
+    definitions: LOSS_DEFINITIONS,
     ignoreActions: ["raw_check", "finite"],
   });
   return { title: "Lathe recipe", ...schema };

@@ -82,7 +82,7 @@ const REFUSED: [string, (recipe: Record<string, never>) => unknown, string][] = 
   [
     "unknown loss",
     (r) => ({ ...r, loss: { kind: "multipleNegativeRanking" } }),
-    'loss.kind is "multipleNegativeRanking"; it must be one of multipleNegativesRanking, matryoshka; did you mean',
+    'loss.kind is "multipleNegativeRanking"; it must be one of multipleNegativesRanking, multiple',
   ],
   [
     "loss that is a word",
@@ -103,6 +103,41 @@ const REFUSED: [string, (recipe: Record<string, never>) => unknown, string][] = 
     "evaluation without held-out rows",
     (r) => ({ ...r, evaluation: [{ kind: "heldOutRetrieval" }] }),
     "evaluation asks for heldOutRetrieval, but no data set holds rows out; set heldOut on one",
+  ],
+  [
+    "unknown schedule",
+    (r) => ({ ...r, training: { learningRate: 0.2, schedule: "cosin" } }),
+    'training.schedule is "cosin"; it must be one of linear, constant, cosine, warmupStableDecay; did you mean cosine?',
+  ],
+  [
+    "unknown optimizer",
+    (r) => ({ ...r, training: { learningRate: 0.2, optimizer: { kind: "adam" } } }),
+    'training.optimizer.kind is "adam"; it must be one of adamw, caughtUpAdamw, sparseAdam, sgd, rowwiseAdagrad',
+  ],
+  [
+    "option of another optimizer",
+    (r) => ({ ...r, training: { learningRate: 0.2, optimizer: { kind: "sgd", betas: [0, 0] } } }),
+    "training.optimizer.betas is not a known key; known here: kind, momentum, weightDecay",
+  ],
+  [
+    "no batch a step",
+    (r) => ({ ...r, training: { learningRate: 0.2, accumulationSteps: 0 } }),
+    "training.accumulationSteps is 0; it must be a whole number of at least 1",
+  ],
+  [
+    "frequency power above 2",
+    (r) => ({ ...r, training: { learningRate: 0.2, frequencyPower: 3 } }),
+    "training.frequencyPower is 3; it must be a number from 0 to 2",
+  ],
+  [
+    "data set's loss of other sizes",
+    (r) => ({
+      ...r,
+      datasets: {
+        a: { source: "a.csv", loss: { kind: "matryoshka", loss: { kind: "coSent" }, dims: [8, 32] } },
+      },
+    }),
+    "datasets hold a, whose loss has the dims 8, 32 for model.dim 64; the largest size must be model.dim",
   ],
   ["name of a path", (r) => ({ ...r, name: "../x" }), 'name is "../x"; it must be lower-case letters'],
   [

@@ -25,12 +25,12 @@ function assertMatches(recipe: Recipe, seed: SeedFacts): void {
   assert.equal(resolved.tokenizer, `hf://models/${seed.tokenizer}`);
   assert.equal(resolved.seed, seedNumber);
   assert.equal(resolved.model.dim, seed.dim);
-  assert.deepEqual(resolved.loss, {
+  assert.partialDeepStrictEqual(resolved.loss, {
     kind: "matryoshka",
     loss: { kind: "multipleNegativesRanking", scale },
-    dims: seed.matryoshkaDims,
     weights: null,
   });
+  assert.deepEqual("dims" in resolved.loss && resolved.loss.dims, seed.matryoshkaDims);
   const { evalSteps, saveSteps, saveTotalLimit, logSteps } = seed;
   const expected = {
     epochs,
@@ -48,7 +48,8 @@ function assertMatches(recipe: Recipe, seed: SeedFacts): void {
   const rows = Object.entries(resolved.datasets).map(([name, { source, ...rest }]) => {
     return { name, dataset: source.replace("hf://datasets/", ""), ...rest };
   });
-  assert.deepEqual(rows, seed.datasets);
+  assert.partialDeepStrictEqual(rows, seed.datasets);
+  assert.equal(rows.length, seed.datasets.length);
 }
 
 Deno.test("retrieval-en holds every data set and argument of the published model", async () => {

@@ -4,9 +4,14 @@ import {
   abs,
   add,
   concat,
+  diagonalMask,
+  diagonalOf,
+  distancesFromDots,
   div,
+  dotProducts,
   exp,
   expandLike,
+  gatherColumns,
   gatherRows,
   gemm,
   gradients,
@@ -32,9 +37,14 @@ import {
   reshape,
   rowDots,
   RULES,
+  runningSum,
   scaleRowsAndColumns,
+  scaleWithoutGradient,
+  scatterColumns,
   scatterRows,
   softmax,
+  softplus,
+  sortRows,
   split,
   splitEvenly,
   sqrt,
@@ -46,6 +56,7 @@ import {
   unsqueeze,
   type Value,
   where,
+  withGradientOf,
 } from "../graph/mod.ts";
 import { loadGraph, relativeError, type TestInputs, testRandom } from "./_run_graph.ts";
 
@@ -139,8 +150,58 @@ const CASES: readonly Case[] = [
   { name: "reshape", covers: ["Reshape"], shapes: [[2, 6]], build: ([x]) => reshape(x, [3, 4]) },
   { name: "unsqueeze", covers: ["Unsqueeze"], shapes: [[2, 3]], build: ([x]) => unsqueeze(x, [1]) },
   { name: "squeeze", covers: ["Squeeze"], shapes: [[2, 1, 3]], build: ([x]) => squeeze(x, [1]) },
+  { name: "runningSum", covers: ["CumSum"], shapes: [[3, 4]], build: ([x]) => runningSum(square(x)) },
+  {
+    name: "runningSum backwards",
+    covers: ["CumSum"],
+    shapes: [[3, 4]],
+    build: ([x]) => runningSum(square(x), "backwards"),
+  },
+  { name: "sortRows", covers: ["TopK"], shapes: [[3, 5]], build: ([x]) => sortRows(x).values },
+  {
+    name: "gatherColumns by an order",
+    covers: ["GatherElements"],
+    shapes: [[3, 5], [3, 5]],
+    build: ([x, key]) => gatherColumns(square(x), sortRows(key).order),
+  },
+  {
+    name: "scatterColumns",
+    covers: ["ScatterElements"],
+    shapes: [[2, 4], [2, 2]],
+    build: ([x, updates]) => {
+      const columns = x.graph.constant(BigInt64Array.of(3n, 0n, 1n, 2n), [2, 2]);
+      return scatterColumns(square(x), columns, square(updates));
+    },
+  },
   { name: "identity", covers: ["Identity"], shapes: [[3]], build: ([x]) => identity(x) },
   { name: "logSumExp by hand", covers: [], shapes: [[3, 5]], build: ([x]) => logSumExp(mul(x, 20)) },
+  {
+    name: "logSumExp by hand, without the diagonal",
+    covers: [],
+    shapes: [[4, 4]],
+    build: ([x]) => logSumExp(mul(x, 20), diagonalMask(x)),
+  },
+  {
+    name: "logSumExp by hand, of one row under a mask",
+    covers: [],
+    shapes: [[1, 4], [4, 4]],
+    build: ([x, like]) => logSumExp(mul(x, 5), diagonalMask(like)),
+  },
+  {
+    name: "distancesFromDots by hand",
+    covers: [],
+    shapes: [[3, 2], [4, 2]],
+    build: ([a, b]) => distancesFromDots(dotProducts(a, b), squaredLengths(a), transpose(squaredLengths(b))),
+  },
+  { name: "softplus", covers: [], shapes: [[7]], build: ([x]) => softplus(mul(x, 10)) },
+  { name: "diagonalOf", covers: [], shapes: [[3, 3]], build: ([x]) => diagonalOf(square(x)) },
+  { name: "diagonalOf a wide matrix", covers: [], shapes: [[2, 5]], build: ([x]) => diagonalOf(square(x)) },
+  {
+    name: "withGradientOf",
+    covers: [],
+    shapes: [[3, 4], [3, 4]],
+    build: ([a, b]) => square(withGradientOf(diagonalOf(dotProducts(a, b)), rowDots(a, b))),
+  },
   {
     name: "scaleRowsAndColumns by hand",
     covers: [],
@@ -251,6 +312,47 @@ Deno.test("every differentiable operator is covered by a finite-difference case"
     const found = listOperators(buildCase(testCase));
     assert.deepEqual(testCase.covers.filter((name) => !found.includes(name)), [], testCase.name);
   }
+});
+
+Deno.test("a zero row has cosines 0 and gradients that are finite", async () => {
+  const graph = new Graph("zero");
+  const x = graph.input("x", "float32", [2, 2]);
+  const inverse = inverseLengths(squaredLengths(x));
+  const cosines = scaleRowsAndColumns(dotProducts(x, x), inverse, transpose(inverse));
+  graph.output("cosines", cosines);
+  graph.output("gradient", gradients(reduceSum(mul(cosines, 3)), [x])[0]);
+  const loaded = loadGraph(graph);
+  const found = await loaded.run({ x: { data: Float32Array.of(0, 0, 3, 4), shape: [2, 2] } });
+  loaded.release();
+  // 1 - 1e-6: the inverse square root rounds in float32.
+  found.cosines.forEach((cosine, i) => assert.ok(Math.abs(cosine - (i === 3 ? 1 : 0)) < 1e-6));
+  found.gradient.forEach((slope) => assert.ok(Math.abs(slope) < 1e-6));
+});
+
+Deno.test("scaleWithoutGradient multiplies, and passes the gradient on as if it did not", async () => {
+  const graph = new Graph("constant");
+  const x = graph.input("x", "float32", [2]);
+  const scaled = scaleWithoutGradient(x, graph.constant(Float32Array.of(3, 5)));
+  graph.output("scaled", scaled);
+  graph.output("gradient", gradients(reduceSum(mul(scaled, 2)), [x])[0]);
+  const loaded = loadGraph(graph);
+  const found = await loaded.run({ x: { data: Float32Array.of(1, 2), shape: [2] } });
+  loaded.release();
+  assert.deepEqual(found, { scaled: [3, 10], gradient: [2, 2] });
+});
+
+Deno.test("distances of equal rows have no gradient", async () => {
+  const graph = new Graph("equal");
+  const x = graph.input("x", "float32", [2, 2]);
+  const squares = squaredLengths(x);
+  const distances = distancesFromDots(dotProducts(x, x), squares, transpose(squares));
+  graph.output("distances", distances);
+  graph.output("gradient", gradients(reduceSum(distances), [x])[0]);
+  const loaded = loadGraph(graph);
+  const found = await loaded.run({ x: { data: Float32Array.of(3, 4, 3, 4), shape: [2, 2] } });
+  loaded.release();
+  found.distances.forEach((distance) => assert.ok(distance < 1e-6)); // whole numbers: exact but for the floor 1e-12
+  assert.deepEqual(found.gradient.map(Math.abs), [0, 0, 0, 0]);
 });
 
 Deno.test("an operation on the same operands is not repeated", () => {

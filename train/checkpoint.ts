@@ -1,4 +1,5 @@
-import { readFloat32Tensor, readSafetensorsHeader, writeSafetensors } from "../model/mod.ts";
+import { readFloat32Tensor, readSafetensorsHeader, type Tensor, writeSafetensors } from "../model/mod.ts";
+import type { OptimizerState } from "./optimizers/mod.ts";
 import type { TrainingState } from "./executor.ts";
 
 /** Where a training stands, beside its tables. */
@@ -21,6 +22,8 @@ export interface Checkpoint {
 
 const STATE_FILE = "state.safetensors";
 const PROGRESS_FILE = "progress.json";
+/** Name of the table among the tensors; the others are the optimizer's. */
+const TABLE = "embeddings";
 const NAME = /^step-(\d{8})$/;
 
 /** Name of a checkpoint's folder, in which the order of names is the order of steps. */
@@ -56,19 +59,10 @@ export async function writeCheckpoint(
 ): Promise<string> {
   const name = checkpointName(progress.step);
   const temporary = `${folder}/${name}.new`;
-  await Deno.remove(temporary, { recursive: true }).catch(ignoreMissing);
   try {
+    await Deno.remove(temporary, { recursive: true }).catch(ignoreMissing);
     await Deno.mkdir(temporary, { recursive: true });
-    const tensor = (data: Float32Array<ArrayBufferLike>) => ({
-      dtype: "F32" as const,
-      shape: [data.length / dim, dim],
-      data: data as Float32Array<ArrayBuffer>,
-    });
-    await writeSafetensors(`${temporary}/${STATE_FILE}`, {
-      embeddings: tensor(state.embeddings),
-      first_moments: tensor(state.firstMoments),
-      second_moments: tensor(state.secondMoments),
-    });
+    await writeSafetensors(`${temporary}/${STATE_FILE}`, stateTensors(state, dim));
     await Deno.writeTextFile(`${temporary}/${PROGRESS_FILE}`, JSON.stringify(progress, null, 2) + "\n");
     await Deno.remove(`${folder}/${name}`, { recursive: true }).catch(ignoreMissing);
     await Deno.rename(temporary, `${folder}/${name}`);
@@ -85,27 +79,58 @@ export async function writeCheckpoint(
  * Reads a checkpoint.
  *
  * @param path the checkpoint's folder
- * @throws {RangeError | SyntaxError} if a part is missing or cut short
+ * @throws {RangeError} if a part is missing, damaged or cut short
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  const progress = await readPart(path, PROGRESS_FILE, async (file) => {
+    return JSON.parse(await Deno.readTextFile(file)) as TrainingProgress;
+  });
+  const state = await readPart(path, STATE_FILE, async (file) => {
+    const header = await readSafetensorsHeader(file);
+    const embeddings = await readFloat32Tensor(header, TABLE);
+    const optimizer: OptimizerState = {};
+    for (const name of header.tensors.keys()) {
+      if (name !== TABLE) optimizer[name] = await readFloat32Tensor(header, name);
+    }
+    return { embeddings, optimizer };
+  });
+  return { progress, state };
+}
+
+async function readPart<T>(path: string, name: string, read: (file: string) => Promise<T>): Promise<T> {
   try {
-    const progress = JSON.parse(await Deno.readTextFile(`${path}/${PROGRESS_FILE}`)) as TrainingProgress;
-    const header = await readSafetensorsHeader(`${path}/${STATE_FILE}`);
-    return {
-      progress,
-      state: {
-        embeddings: await readFloat32Tensor(header, "embeddings"),
-        firstMoments: await readFloat32Tensor(header, "first_moments"),
-        secondMoments: await readFloat32Tensor(header, "second_moments"),
-      },
-    };
+    return await read(`${path}/${name}`);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RangeError(
-      `Cannot resume from ${path}: ${reason}; remove that folder to resume from the checkpoint before it`,
+      `Cannot resume from ${path}: ${
+        faultOf(name, cause)
+      }; remove that folder to resume from the one before it`,
       { cause },
     );
   }
+}
+
+function faultOf(name: string, error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return `it lacks ${name}`;
+  if (error instanceof SyntaxError || error instanceof RangeError) {
+    return `its ${name} is damaged or cut short`;
+  }
+  return `its ${name} cannot be read (${error instanceof Error ? error.message : error})`;
+}
+
+/** Tables [vocab, dim], and what has one float a row [vocab]. */
+function stateTensors({ embeddings, optimizer }: TrainingState, dim: number): Record<string, Tensor> {
+  const vocab = embeddings.length / dim;
+  return Object.fromEntries(
+    Object.entries({ [TABLE]: embeddings, ...optimizer }).map(([name, data]) => [
+      name,
+      {
+        dtype: "F32",
+        shape: data.length === vocab ? [vocab] : [vocab, dim],
+        data: data as Float32Array<ArrayBuffer>,
+      },
+    ]),
+  );
 }
 
 async function removeOldest(folder: string, limit: number): Promise<void> {

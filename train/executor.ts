@@ -1,40 +1,35 @@
 import type { TokenBags } from "../text/mod.ts";
+import type { OptimizerState } from "./optimizers/mod.ts";
+import type { StepTime } from "./step_time.ts";
 
 /** A batch of token ids. */
 export interface TrainingBatch {
+  /** Place of its task among those of the problem. */
+  task: number;
   /** One per text column; the same number of texts each, none of them empty. */
   columns: readonly TokenBags[];
-  /** float32 [rows], if the loss needs labels. */
+  /** float32 [rows] or [rows, labels], if the task has labels. */
   labels?: Float32Array;
+  /** float32 [rows, guideDim] for each text column, if the task has a guide. */
+  guides?: readonly Float32Array[];
+  /** float32 [sizes]: weights of the Matryoshka sizes, if the task draws them anew in each step. */
+  sizeWeights?: Float32Array;
 }
 
-/** What one optimizer step reports. */
-export interface StepResult {
-  /** Loss of the batch, before the step. */
-  loss: number;
-  /** Global norm of the gradient, before clipping. */
-  gradientNorm: number;
-}
-
-/** Everything that a step changes: what a checkpoint holds. All float32 [vocab, dim], row-major. */
+/** Everything that a step changes: what a checkpoint holds. */
 export interface TrainingState {
-  /** The embedding table. */
+  /** The embedding table, float32 [vocab, dim], row-major. */
   embeddings: Float32Array<ArrayBufferLike>;
-  /** AdamW's first moments. */
-  firstMoments: Float32Array<ArrayBufferLike>;
-  /** AdamW's second moments. */
-  secondMoments: Float32Array<ArrayBufferLike>;
+  /** The optimizer's state by name. */
+  optimizer: OptimizerState;
 }
 
-/** A state to start from; moments that are left out are zero. */
-export type InitialState = Pick<TrainingState, "embeddings"> & Partial<TrainingState>;
-
-/** When a step happens. */
-export interface StepTime {
-  /** Number of the step, from 1. */
-  step: number;
-  /** Learning rate of the step. */
-  learningRate: number;
+/** A state to start from. */
+export interface InitialState {
+  /** The embedding table, float32 [vocab, dim], row-major. */
+  embeddings: Float32Array<ArrayBufferLike>;
+  /** The optimizer's state by name. @default all zero */
+  optimizer?: OptimizerState;
 }
 
 /** A batch that is arranged for its executor. */
@@ -46,18 +41,27 @@ export interface PreparedBatch {
 }
 
 /**
- * Carries out training steps on some device. The trainer prepares the next batch while a step runs; at most two
- * prepared batches exist at a time.
+ * Carries out training steps on some device: the gradients of one or more batches, then the optimizer's step.
+ *
+ * The trainer prepares the next batch while a gradient is computed; at most two prepared batches exist at a time.
  */
 export interface Executor<P extends PreparedBatch = PreparedBatch> {
   /** What carries out the steps, for the log. */
   readonly description: string;
   /** Arranges a batch. */
   prepare(batch: TrainingBatch): P;
-  /** Carries out one step. */
-  step(batch: P, time: StepTime): Promise<StepResult>;
-  /** The state as it is now: views or copies, valid until the next step. */
+  /** Starts anew from a state, which is copied; `step` steps of it are done. */
+  load(state: InitialState & { step?: number }): Promise<void>;
+  /** Loss of a batch; nothing changes. */
+  evaluate(batch: P): Promise<number>;
+  /** Adds the gradient of a batch to that of the step; gives the batch's loss. */
+  accumulate(batch: P): Promise<number>;
+  /** Carries out the step with the mean of the gradients added; gives its global norm before clipping. */
+  update(time: StepTime): Promise<number>;
+  /** The state as it is now, to go on from: views or copies, valid until the next call. */
   readState(): Promise<TrainingState>;
+  /** The table as it is to be used, all rows up to date, float32 [vocab, dim]: a view or copy, likewise. */
+  readTable(): Promise<Float32Array<ArrayBufferLike>>;
   /** Gives everything back. */
   close(): void;
 }

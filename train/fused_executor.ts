@@ -1,28 +1,28 @@
-import { serializeGraph } from "../graph/mod.ts";
-import { Kernels, type SharedFloats, type SharedIntegers } from "../kernels/mod.ts";
-import { type Runtime, type Session, type Tensor } from "../runtime/mod.ts";
-import { adamwStep, clippingFactor } from "./adamw.ts";
+import { Kernels, type SharedFloats } from "../kernels/mod.ts";
+import type { Runtime } from "../runtime/mod.ts";
+import { RowGradient } from "./_row_gradient.ts";
 import { type BatchPlan, BatchPlanner } from "./batch_plan.ts";
-import type {
-  Executor,
-  InitialState,
-  PreparedBatch,
-  StepResult,
-  StepTime,
-  TrainingBatch,
-  TrainingState,
-} from "./executor.ts";
-import { buildLossGraph, columnName, gradientName } from "./loss_graph.ts";
+import type { Executor, InitialState, PreparedBatch, TrainingBatch, TrainingState } from "./executor.ts";
+import { ChunkedLoss } from "./chunked_loss.ts";
+import { type LossRunner, WholeLoss } from "./loss_runner.ts";
+import { lossChunkSize } from "./losses/mod.ts";
+import { clippingFactor, type FusedOptimizer, optimizerOf } from "./optimizers/mod.ts";
 import type { TrainingProblem } from "./problem.ts";
+import type { StepTime } from "./step_time.ts";
+import { learningRateAt } from "./schedule.ts";
 
 /** A batch arranged for the {@link FusedExecutor}. */
 export interface FusedBatch extends PreparedBatch {
   /** Its tokens. */
   plan: BatchPlan;
-  /** Text columns. */
-  columns: number;
-  /** float32 [pairs], if the loss needs labels. */
-  labels?: Float32Array;
+  /** Everything else. */
+  batch: TrainingBatch;
+}
+
+/** Options of {@link FusedExecutor.start}. */
+export interface FusedExecutorOptions {
+  /** float32 [vocab]: factor of each row's learning rate. @default 1 for all */
+  rowScales?: Float32Array;
 }
 
 /**
@@ -38,48 +38,54 @@ export class FusedExecutor implements Executor<FusedBatch> {
   readonly #runtime: Runtime;
   readonly #kernels: Kernels;
   readonly #planner: BatchPlanner;
-  readonly #sessions = new Map<number, Session>();
+  readonly #losses = new Map<number, LossRunner>();
   readonly #table: SharedFloats;
-  readonly #first: SharedFloats;
-  readonly #second: SharedFloats;
-  readonly #gradients: SharedFloats;
-  readonly #squares: Float64Array<SharedArrayBuffer>;
-  readonly #slots: SharedIntegers;
-  readonly #hyper: SharedFloats;
+  readonly #state: Record<string, SharedFloats>;
+  readonly #optimizer: FusedOptimizer;
+  readonly #gradient: RowGradient;
   #pooled: SharedFloats;
   #pooledGradients: SharedFloats;
+  #step = 0;
 
-  private constructor(problem: TrainingProblem, runtime: Runtime, kernels: Kernels) {
+  private constructor(problem: TrainingProblem, runtime: Runtime, parts: FusedParts) {
+    const { vocab, dim, optimizer, schedule } = problem;
+    const { kernels, scales } = parts;
     const { memory } = kernels;
-    const { vocab, dim } = problem;
     this.#problem = problem;
     this.#runtime = runtime;
     this.#kernels = kernels;
     this.description = `cpu: ONNX Runtime ${runtime.library.version} and ${kernels.threads} kernel threads`;
     this.#table = memory.float32(vocab * dim);
-    this.#first = memory.float32(vocab * dim);
-    this.#second = memory.float32(vocab * dim);
-    this.#gradients = memory.float32(vocab * dim);
-    this.#squares = memory.float64(vocab);
-    this.#slots = memory.int32(vocab).fill(-1);
-    this.#hyper = memory.float32(9);
+    const shapes = Object.entries(optimizerOf(optimizer).state(optimizer));
+    this.#state = Object.fromEntries(
+      shapes.map(([name, shape]) => [name, memory.float32(shape === "elements" ? vocab * dim : vocab)]),
+    );
+    const rateAt = (step: number): number => learningRateAt(schedule, step - 1);
+    const tables = { kernels, table: this.#table, state: this.#state, scales, vocab, dim, rateAt };
+    this.#optimizer = optimizerOf(optimizer).fuse(optimizer, tables);
+    this.#gradient = new RowGradient(kernels, vocab, dim);
     this.#pooled = memory.float32(0);
     this.#pooledGradients = memory.float32(0);
     this.#planner = new BatchPlanner(memory, vocab);
   }
 
-  /** Starts with a state, which is copied. @throws {RangeError} if the tables do not fit into the kernels' memory */
+  /**
+   * Starts with a state, which is copied.
+   *
+   * @param start state, and the number of steps done so far
+   * @throws {RangeError} if the tables do not fit into the kernels' memory
+   */
   static async start(
     problem: TrainingProblem,
     runtime: Runtime,
-    state: InitialState,
+    start: InitialState & FusedExecutorOptions & { step?: number },
   ): Promise<FusedExecutor> {
     const kernels = await Kernels.start({ threads: runtime.options.threads });
     try {
-      const executor = new FusedExecutor(problem, runtime, kernels);
-      executor.#table.set(state.embeddings);
-      if (state.firstMoments !== undefined) executor.#first.set(state.firstMoments);
-      if (state.secondMoments !== undefined) executor.#second.set(state.secondMoments);
+      const scales = start.rowScales === undefined ? undefined : kernels.memory.float32(problem.vocab);
+      if (start.rowScales !== undefined) scales?.set(start.rowScales);
+      const executor = new FusedExecutor(problem, runtime, { kernels, scales });
+      await executor.load(start);
       return executor;
     } catch (error) {
       kernels.stop();
@@ -90,46 +96,72 @@ export class FusedExecutor implements Executor<FusedBatch> {
   /** Arranges a batch. */
   prepare(batch: TrainingBatch): FusedBatch {
     const plan = this.#planner.plan(batch.columns);
-    const columns = batch.columns.length;
-    return { plan, columns, labels: batch.labels, pairs: plan.pairs, tokens: plan.ids.length };
+    return { plan, batch, pairs: plan.pairs, tokens: plan.ids.length };
   }
 
-  /** Carries out one step. */
-  async step(batch: FusedBatch, time: StepTime): Promise<StepResult> {
+  /** Starts anew from a state, which is copied. */
+  load({ embeddings, optimizer = {}, step = 0 }: InitialState & { step?: number }): Promise<void> {
+    this.#table.set(embeddings);
+    for (const [name, values] of Object.entries(this.#state)) {
+      if (optimizer[name] === undefined) values.fill(0);
+      else values.set(optimizer[name]);
+    }
+    this.#gradient.clear();
+    this.#step = step;
+    return Promise.resolve();
+  }
+
+  /** Loss of a batch; nothing changes but that rows are brought up to date. */
+  async evaluate(batch: FusedBatch): Promise<number> {
+    return (await this.#runLoss(batch)).loss;
+  }
+
+  /** Adds the gradient of a batch to that of the step; gives the batch's loss. */
+  async accumulate(batch: FusedBatch): Promise<number> {
+    const { loss, gradients } = await this.#runLoss(batch);
+    this.#gradient.add(batch.plan, gradients);
+    return loss;
+  }
+
+  /** Pools a batch and computes its loss and the gradients of the texts' means. */
+  async #runLoss({ plan, batch }: FusedBatch): Promise<{ loss: number; gradients: SharedFloats }> {
     const { dim } = this.#problem;
-    const { plan } = batch;
     this.#reserve(plan.texts * dim);
-    const { ids, offsets, texts: bags } = plan;
-    this.#kernels.poolMeans({
-      source: this.#table,
-      stride: dim,
-      columns: dim,
-      ids,
-      offsets,
-      out: this.#pooled,
-      bags,
-    });
-    const loss = await this.#runLoss(batch);
-    const squares = this.#takeGradientBack(plan);
-    const gradientNorm = Math.sqrt(squares);
-    this.#update(plan, time, gradientNorm);
-    return { loss, gradientNorm };
+    this.#optimizer.refresh?.(plan.unique.subarray(0, plan.uniqueCount), this.#step);
+    const { ids, offsets, texts: bags, pairs } = plan;
+    const [source, out] = [this.#table, this.#pooled];
+    this.#kernels.poolMeans({ source, stride: dim, columns: dim, ids, offsets, out, bags });
+    const pooled = this.#pooled.subarray(0, bags * dim);
+    const gradients = this.#pooledGradients.subarray(0, bags * dim);
+    const loss = await this.#lossOf(batch.task).run({ pairs, pooled, gradients, extras: batch });
+    return { loss, gradients };
+  }
+
+  /** Carries out the step with the mean of the gradients added; gives its global norm before clipping. */
+  update(time: StepTime): Promise<number> {
+    const norm = this.#gradient.norm();
+    const clipping = clippingFactor(norm, this.#problem.maxGradNorm);
+    this.#optimizer.update(this.#gradient.scaled(clipping), time);
+    this.#gradient.clear();
+    this.#step = time.step;
+    return Promise.resolve(norm);
   }
 
   /** Views of the tables. */
   readState(): Promise<TrainingState> {
-    return Promise.resolve({
-      embeddings: this.#table,
-      firstMoments: this.#first,
-      secondMoments: this.#second,
-    });
+    return Promise.resolve({ embeddings: this.#table, optimizer: this.#state });
+  }
+
+  /** The table with all rows up to date. */
+  readTable(): Promise<Float32Array<ArrayBufferLike>> {
+    return Promise.resolve(this.#optimizer.flushed?.(this.#step) ?? this.#table);
   }
 
   /** Ends the threads and releases the sessions; the runtime stays open. */
   close(): void {
     this.#kernels.stop();
-    for (const session of this.#sessions.values()) session.release();
-    this.#sessions.clear();
+    for (const loss of this.#losses.values()) loss.release();
+    this.#losses.clear();
   }
 
   /** Makes room for the embeddings of a batch and their gradients. */
@@ -139,80 +171,21 @@ export class FusedExecutor implements Executor<FusedBatch> {
     this.#pooledGradients = this.#kernels.memory.float32(length);
   }
 
-  async #runLoss({ plan, columns, labels }: FusedBatch): Promise<number> {
-    const session = this.#sessionFor(columns);
-    const inputs: Record<string, Tensor> = {};
-    const into: Record<string, Tensor> = {};
-    const size = plan.pairs * this.#problem.dim;
-    for (let i = 0; i < columns; i++) {
-      const shape = [plan.pairs, this.#problem.dim];
-      inputs[columnName(i)] = this.#runtime.tensor(this.#pooled.subarray(i * size, (i + 1) * size), shape);
-      into[gradientName(i)] = this.#runtime.tensor(
-        this.#pooledGradients.subarray(i * size, (i + 1) * size),
-        shape,
-      );
+  #lossOf(task: number): LossRunner {
+    let loss = this.#losses.get(task);
+    if (loss === undefined) {
+      const spec = this.#problem.tasks[task];
+      const chunkSize = lossChunkSize(spec.loss);
+      loss = chunkSize === undefined
+        ? new WholeLoss(this.#runtime, spec)
+        : new ChunkedLoss(this.#runtime, spec, chunkSize);
+      this.#losses.set(task, loss);
     }
-    if (labels !== undefined) inputs.labels = this.#runtime.tensor(labels);
-    try {
-      const { loss } = await session.run(inputs, { into });
-      const value = loss.toNumber();
-      loss.release();
-      return value;
-    } finally {
-      for (const tensor of [...Object.values(inputs), ...Object.values(into)]) tensor.release();
-    }
+    return loss;
   }
+}
 
-  #sessionFor(columns: number): Session {
-    let session = this.#sessions.get(columns);
-    if (session === undefined) {
-      const { loss, dim, labels } = this.#problem;
-      const model = serializeGraph(buildLossGraph({ loss, dim, columns, labels }));
-      session = this.#runtime.createSession(model, { name: "loss_model" });
-      this.#sessions.set(columns, session);
-    }
-    return session;
-  }
-
-  /** Gradient of the table's rows from that of the means; gives its squared norm. */
-  #takeGradientBack(plan: BatchPlan): number {
-    const { dim } = this.#problem;
-    const { users: ids, userOffsets: offsets, uniqueCount: bags } = plan;
-    this.#kernels.scaleRows(this.#pooledGradients, dim, plan.inverseCounts);
-    const [source, out, squares] = [this.#pooledGradients, this.#gradients, this.#squares];
-    this.#kernels.poolSums({ source, columns: dim, ids, offsets, out, squares, bags });
-    let sum = 0;
-    for (let i = 0; i < bags; i++) sum += squares[i];
-    return sum;
-  }
-
-  #update(plan: BatchPlan, time: StepTime, gradientNorm: number): void {
-    const { optimizer, maxGradNorm, dim, vocab } = this.#problem;
-    const { stepSize, correction, decay } = adamwStep(optimizer, time.step, time.learningRate);
-    const [beta1, beta2] = optimizer.betas;
-    const factor = clippingFactor(gradientNorm, maxGradNorm);
-    this.#hyper.set([
-      factor,
-      beta1,
-      1 - beta1,
-      beta2,
-      1 - beta2,
-      stepSize,
-      correction,
-      optimizer.epsilon,
-      decay,
-    ]);
-    for (let i = 0; i < plan.uniqueCount; i++) this.#slots[plan.unique[i]] = i;
-    this.#kernels.adamw({
-      table: this.#table,
-      first: this.#first,
-      second: this.#second,
-      slots: this.#slots,
-      gradients: this.#gradients,
-      hyper: this.#hyper,
-      columns: dim,
-      rows: vocab,
-    });
-    for (let i = 0; i < plan.uniqueCount; i++) this.#slots[plan.unique[i]] = -1;
-  }
+interface FusedParts {
+  kernels: Kernels;
+  scales?: SharedFloats;
 }

@@ -3,18 +3,23 @@
  *
  * @module
  */
-export * from "./adamw.ts";
+export * from "./artifacts.ts";
 export * from "./batch_plan.ts";
+export * from "./check_graph_spec.ts";
+export * from "./checkpoint.ts";
+export * from "./chunk_graphs.ts";
+export * from "./chunked_loss.ts";
 export * from "./executor.ts";
 export * from "./fused_executor.ts";
 export * from "./graph_executor.ts";
 export * from "./loss_graph.ts";
+export * from "./loss_runner.ts";
 export * from "./losses/mod.ts";
+export * from "./optimizers/mod.ts";
 export * from "./problem.ts";
 export * from "./schedule.ts";
 export * from "./segment_plan.ts";
 export * from "./segment_sum.ts";
-export * from "./training_graph.ts";
-export * from "./artifacts.ts";
-export * from "./checkpoint.ts";
+export * from "./step_time.ts";
 export * from "./trainer.ts";
+export * from "./training_graph.ts";

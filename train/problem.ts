@@ -1,24 +1,19 @@
-import type { AdamWSpec } from "./adamw.ts";
 import type { GraphSpec } from "./loss_graph.ts";
-import type { LossSpec } from "./losses/mod.ts";
+import type { OptimizerSpec } from "./optimizers/mod.ts";
+import type { ScheduleSpec } from "./schedule.ts";
 
 /** What is to be optimised: everything that the artifacts of a training depend on. */
 export interface TrainingProblem {
-  /** The loss. */
-  loss: LossSpec;
+  /** What batches are trained on: a loss, and the columns and labels that it reads. A batch names one by its place. */
+  tasks: readonly GraphSpec[];
   /** Rows of the table. */
   vocab: number;
   /** Dimensions of the embeddings. */
   dim: number;
-  /** Whether batches carry labels. */
-  labels: boolean;
   /** The optimizer. */
-  optimizer: AdamWSpec;
+  optimizer: OptimizerSpec;
   /** Largest global norm of the gradient; null: no clipping. */
   maxGradNorm: number | null;
-}
-
-/** The graph of a problem for batches with so many text columns. */
-export function graphSpecOf(problem: TrainingProblem, columns: number): GraphSpec {
-  return { loss: problem.loss, dim: problem.dim, labels: problem.labels, columns };
+  /** Learning rates. */
+  schedule: ScheduleSpec;
 }

@@ -8,8 +8,7 @@ import {
   square,
   type Value,
 } from "../graph/mod.ts";
-import { buildLoss, Embedding, lossSizes } from "./losses/mod.ts";
-import type { GraphSpec } from "./loss_graph.ts";
+import { appendLoss, type GraphSpec } from "./loss_graph.ts";
 import { differentiableSegmentSum, segmentInputs } from "./segment_sum.ts";
 
 /** The forward pass, which training and evaluation graph share. */
@@ -22,7 +21,7 @@ interface Forward {
  * The whole forward and backward pass of a batch, as one plain ONNX graph for any execution provider.
  *
  * Inputs: `embeddings` float32 [vocab, dim]; `unique` int32 [used], the distinct tokens; the plans `pool_*` (texts from
- * distinct tokens) and `scatter_*` (its transpose); `inverse_counts` float32 [texts, 1]; `labels` if there are any.
+ * distinct tokens) and `scatter_*` (its transpose); `inverse_counts` float32 [texts, 1]; those of {@link appendLoss}.
  * Outputs: `loss`; `gradients` float32 [used, dim], those of the rows `unique`; `gradient_squares`, their squared norm.
  */
 export function buildTrainingGraph(spec: GraphSpec): Graph {
@@ -49,12 +48,6 @@ function appendForward(graph: Graph, spec: GraphSpec): Forward {
   const scatter = segmentInputs(graph, "scatter", "used");
   const inverseCounts = graph.input("inverse_counts", "float32", ["texts", 1]);
   const means = mul(differentiableSegmentSum(rows, pool, scatter), inverseCounts);
-  const labels = spec.labels ? graph.input("labels", "float32", ["pairs"]) : undefined;
-  const sizes = lossSizes(spec.loss, spec.dim);
   const columns = splitEvenly(means, 0, { count: spec.columns, extent: "pairs" });
-  const loss = buildLoss(spec.loss, {
-    columns: columns.map((value) => Embedding.fromMatrix(value, sizes)),
-    labels,
-  });
-  return { loss, rows };
+  return { loss: appendLoss(graph, spec, columns), rows };
 }

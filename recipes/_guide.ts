@@ -1,0 +1,56 @@
+import { resolveModelPath } from "../data/mod.ts";
+import { StaticModel } from "../model/mod.ts";
+import type { TokenBags, Tokenizer } from "../text/mod.ts";
+import type { RecipePlaces } from "./_tokenizer.ts";
+
+/** A static model that guides a loss: it tells which in-batch negatives are false. */
+export class Guide {
+  readonly #model: StaticModel;
+
+  private constructor(model: StaticModel) {
+    this.#model = model;
+  }
+
+  /**
+   * Loads a guide.
+   *
+   * @throws {RangeError} if it is no model folder, or cuts texts in another way than the recipe's tokenizer
+   */
+  static async load(from: string, tokenizer: Tokenizer, places: RecipePlaces): Promise<Guide> {
+    const model = await StaticModel.load(await resolveModelPath(from, places));
+    if (model.tokenizer.json === tokenizer.json) return new Guide(model);
+    model.dispose();
+    throw new RangeError(
+      `Cannot guide by ${from}: its tokenizer is another than the recipe's; train a guide with the same tokenizer`,
+    );
+  }
+
+  /** Dimensions of the guide's vectors. */
+  get dim(): number {
+    return this.#model.dim;
+  }
+
+  /** The guide's vectors of the texts of a batch, float32 [rows, dim] for each column. */
+  vectors(columns: readonly TokenBags[]): Float32Array[] {
+    return columns.map((bags) => this.#model.pool(bags).data);
+  }
+
+  /** Frees the guide. */
+  dispose(): void {
+    this.#model.dispose();
+  }
+}
+
+/** The guides of a run: each data set's, by its place; the same model is loaded once. */
+export async function loadGuides(
+  addresses: readonly (string | undefined)[],
+  tokenizer: Tokenizer,
+  places: RecipePlaces,
+): Promise<(Guide | undefined)[]> {
+  const loaded = new Map<string, Guide>();
+  for (const address of addresses) {
+    if (address === undefined || loaded.has(address)) continue;
+    loaded.set(address, await Guide.load(address, tokenizer, places));
+  }
+  return addresses.map((address) => address === undefined ? undefined : loaded.get(address));
+}

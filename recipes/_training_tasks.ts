@@ -1,0 +1,75 @@
+import type { PreparedDataset } from "../data/mod.ts";
+import {
+  checkLabels,
+  type GraphSpec,
+  labelWidths,
+  lossGuide,
+  lossRequirements,
+  type LossSpec,
+} from "../train/mod.ts";
+import type { ResolvedRecipe } from "./recipe.ts";
+
+/** What the batches of each data set are trained on. */
+export interface TrainingTasks {
+  /** The different tasks: a loss and the columns, labels and guide that it reads. */
+  tasks: GraphSpec[];
+  /** Place of each data set's task. */
+  taskOf: number[];
+}
+
+/** Loss of a data set: its own, or the recipe's. */
+export function lossOf(recipe: ResolvedRecipe, dataset: string): LossSpec {
+  return recipe.datasets[dataset].loss ?? recipe.loss;
+}
+
+/**
+ * Gives every data set its task; data sets of the same shape and loss share one.
+ *
+ * @param guideDims dimensions of each data set's guide, undefined where it has none
+ * @throws {RangeError} if a data set lacks the columns or labels that its loss needs, or a label is out of range
+ */
+export function trainingTasks(
+  recipe: ResolvedRecipe,
+  datasets: readonly PreparedDataset[],
+  guideDims: readonly (number | undefined)[],
+): TrainingTasks {
+  const { dim } = recipe.model;
+  const tasks = new Map<string, GraphSpec>();
+  const keys = datasets.map((dataset, i) => {
+    const loss = lossOf(recipe, dataset.name);
+    checkColumns(loss, dataset, dim);
+    const labels = lossRequirements(loss).labels ? labelWidthOf(dataset) : 0;
+    const task: GraphSpec = { loss, dim, columns: dataset.columns.length, labels, guideDim: guideDims[i] };
+    const key = JSON.stringify(task);
+    tasks.set(key, tasks.get(key) ?? task);
+    return key;
+  });
+  const order = [...tasks.keys()];
+  return { tasks: [...tasks.values()], taskOf: keys.map((key) => order.indexOf(key)) };
+}
+
+/** Address of the guide that a data set's loss names, if it names one. */
+export function guideOf(recipe: ResolvedRecipe, dataset: string): string | undefined {
+  return lossGuide(lossOf(recipe, dataset));
+}
+
+function labelWidthOf({ labels, rowCount }: PreparedDataset): number {
+  return labels === undefined ? 0 : labels.length / rowCount;
+}
+
+function checkColumns(loss: LossSpec, dataset: PreparedDataset, dim: number): void {
+  const { name, columns, columnNames, labels } = dataset;
+  const needs = lossRequirements(loss);
+  const width = labelWidthOf(dataset);
+  const fits = columns.length >= needs.minColumns && columns.length <= needs.maxColumns;
+  const labelsFit = labelWidths(loss, columns.length, dim).includes(needs.labels ? width : 0);
+  if (!fits || !labelsFit) {
+    const labelled = width === 0 ? "" : width === 1 ? " and a label" : ` and ${width} labels a row`;
+    const there = `(${columnNames.join(", ")})${labelled}`;
+    throw new RangeError(
+      `Cannot train on ${name}: the loss ${loss.kind} needs ${needs.columns} and there are ${there}; ` +
+        "name fitting columns, or another loss",
+    );
+  }
+  if (needs.labels && labels !== undefined) checkLabels(loss, labels, { width, name });
+}

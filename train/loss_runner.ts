@@ -1,0 +1,78 @@
+import { serializeGraph } from "../graph/mod.ts";
+import type { Runtime, Session, Tensor } from "../runtime/mod.ts";
+import type { TrainingBatch } from "./executor.ts";
+import { buildLossGraph, columnName, gradientName, type GraphSpec, guideName } from "./loss_graph.ts";
+
+/** The embeddings of a batch and room for their gradients, float32 [columns * pairs, dim], column after column. */
+export interface PooledBatch {
+  /** Rows of a column. */
+  pairs: number;
+  /** The embeddings. */
+  pooled: Float32Array<ArrayBufferLike>;
+  /** Their gradients, written. */
+  gradients: Float32Array<ArrayBufferLike>;
+  /** What the loss reads besides. */
+  extras: Pick<TrainingBatch, "labels" | "guides" | "sizeWeights">;
+}
+
+/** Computes a loss and its gradient from the embeddings of a batch. */
+export interface LossRunner {
+  /** Gives the loss and writes the gradients. */
+  run(batch: PooledBatch): Promise<number>;
+  /** Gives the sessions back. */
+  release(): void;
+}
+
+/** The tensors of the inputs that a loss reads besides the embeddings. */
+export function extraInputs(runtime: Runtime, { pairs, extras }: PooledBatch): Record<string, Tensor> {
+  const { labels, guides, sizeWeights } = extras;
+  const tensors: Record<string, Tensor> = {};
+  if (labels !== undefined) {
+    const shape = labels.length === pairs ? [pairs] : [pairs, labels.length / pairs];
+    tensors.labels = runtime.tensor(labels, shape);
+  }
+  guides?.forEach((guide, i) => tensors[guideName(i)] = runtime.tensor(guide, [pairs, guide.length / pairs]));
+  if (sizeWeights !== undefined) tensors.size_weights = runtime.tensor(sizeWeights);
+  return tensors;
+}
+
+/** The whole batch in one run of `loss_model.onnx`. */
+export class WholeLoss implements LossRunner {
+  readonly #runtime: Runtime;
+  readonly #spec: GraphSpec;
+  readonly #session: Session;
+
+  /** Builds and loads the graph. */
+  constructor(runtime: Runtime, spec: GraphSpec) {
+    this.#runtime = runtime;
+    this.#spec = spec;
+    this.#session = runtime.createSession(serializeGraph(buildLossGraph(spec)), { name: "loss_model" });
+  }
+
+  /** Gives the loss and writes the gradients. */
+  async run(batch: PooledBatch): Promise<number> {
+    const { columns, dim } = this.#spec;
+    const inputs = extraInputs(this.#runtime, batch);
+    const into: Record<string, Tensor> = {};
+    const size = batch.pairs * dim;
+    for (let i = 0; i < columns; i++) {
+      const part = (all: Float32Array<ArrayBufferLike>): Tensor =>
+        this.#runtime.tensor(all.subarray(i * size, (i + 1) * size), [batch.pairs, dim]);
+      inputs[columnName(i)] = part(batch.pooled);
+      into[gradientName(i)] = part(batch.gradients);
+    }
+    try {
+      const { loss } = await this.#session.run(inputs, { into });
+      const value = loss.toNumber();
+      loss.release();
+      return value;
+    } finally {
+      for (const tensor of [...Object.values(inputs), ...Object.values(into)]) tensor.release();
+    }
+  }
+
+  /** Gives the session back. */
+  release(): void {
+    this.#session.release();
+  }
+}

@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import { Random } from "../data/mod.ts";
+import { Runtime } from "../runtime/mod.ts";
+import { testBatch, testProblem, testTable } from "./_test_problem.ts";
+import type { Executor, PreparedBatch, TrainingBatch, TrainingState } from "./executor.ts";
+import { FusedExecutor } from "./fused_executor.ts";
+import type { StepTime } from "./step_time.ts";
+import { type LogRecord, NotFiniteError, train, type TrainerOptions } from "./trainer.ts";
+
+const STATE: TrainingState = {
+  embeddings: new Float32Array(1),
+  optimizer: { first_moments: new Float32Array(1), second_moments: new Float32Array(1) },
+};
+
+const TABLE = Float32Array.of(5);
+
+/** A batch that knows its number. */
+interface CountedBatch extends PreparedBatch {
+  number: number;
+}
+
+/** Stands for a device: the loss of batch n is n. */
+class CountingExecutor implements Executor<CountedBatch> {
+  readonly description = "counts";
+  readonly rates: number[] = [];
+  /** What happened, in order: batches by number, and updates. */
+  readonly calls: string[] = [];
+  /** Gradients under way. */
+  running = 0;
+
+  prepare({ task: number }: TrainingBatch): CountedBatch {
+    return { pairs: 4, tokens: 9, number };
+  }
+
+  load(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  evaluate({ number }: CountedBatch): Promise<number> {
+    return Promise.resolve(number);
+  }
+
+  async accumulate({ number }: CountedBatch): Promise<number> {
+    this.running++;
+    this.calls.push(`batch ${number}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    this.running--;
+    return number;
+  }
+
+  update({ step, learningRate }: StepTime): Promise<number> {
+    this.rates.push(learningRate);
+    this.calls.push(`update ${step}`);
+    return Promise.resolve(step / 10);
+  }
+
+  readState(): Promise<TrainingState> {
+    return Promise.resolve(STATE);
+  }
+
+  readTable(): Promise<Float32Array<ArrayBufferLike>> {
+    return Promise.resolve(TABLE);
+  }
+
+  close(): void {}
+}
+
+/** Batches without end; the task's place stands for the batch's number, from 1. */
+function* endless(from: number): Generator<TrainingBatch> {
+  for (let number = from + 1;; number++) yield { task: number, columns: [] };
+}
+
+/** Options that write down what happens. */
+function recorded(options: Partial<TrainerOptions> = {}): { options: TrainerOptions; events: string[] } {
+  const events: string[] = [];
+  const note = (text: string): Promise<void> => Promise.resolve(void events.push(text));
+  return {
+    events,
+    options: {
+      executor: new CountingExecutor() as Executor,
+      batches: endless,
+      schedule: { kind: "linear", learningRate: 1, warmupSteps: 0, totalSteps: 10 },
+      logSteps: 4,
+      onLog: ({ step, loss }: LogRecord) => note(`log ${step} ${loss}`),
+      save: ({ step }) => note(`save ${step}`),
+      evaluate: (step) => note(`evaluate ${step}`),
+      ...options,
+    },
+  };
+}
+
+Deno.test("train logs the mean loss since the last record: first, every n, last", async () => {
+  const { options, events } = recorded();
+  assert.deepEqual(await train(options), { step: 10, lossSum: 0, lossCount: 0 });
+  assert.deepEqual(events, ["log 1 1", "log 4 3", "log 8 6.5", "log 10 9.5"]);
+});
+
+Deno.test("train evaluates before it saves, every n steps, and leaves the last step to its caller", async () => {
+  const { options, events } = recorded({ evalSteps: 5, saveSteps: 5, logSteps: 100 });
+  await train(options);
+  assert.deepEqual(events, ["log 1 1", "evaluate 5", "save 5", "log 10 6"]);
+});
+
+Deno.test("train gives the rate of each step and reports steps and rows", async () => {
+  const executor = new CountingExecutor();
+  const steps: number[] = [];
+  const { options } = recorded({
+    executor: executor as Executor,
+    onStep: ({ step, totalSteps, loss, pairs }) => {
+      assert.deepEqual([totalSteps, loss, pairs], [10, step, 4]);
+      steps.push(step);
+    },
+  });
+  await train(options);
+  assert.deepEqual(steps, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  // Step n has the rate (10 - n) / 10 of ten steps, n from 0.
+  executor.rates.forEach((rate, i) => assert.ok(Math.abs(rate - (10 - i) / 10) < 1e-15));
+});
+
+Deno.test("train ended by its signal saves, and started again there gives the same rates and records", async () => {
+  const controller = new AbortController();
+  const first = recorded({
+    signal: controller.signal,
+    onStep: ({ step }) => step === 6 && controller.abort(),
+  });
+  const stopped = await train(first.options);
+  assert.deepEqual(first.events, ["log 1 1", "log 4 3", "log 6 5.5", "save 6"]);
+  assert.deepEqual(stopped, { step: 6, lossSum: 0, lossCount: 0 });
+  const froms: number[] = [];
+  const executor = new CountingExecutor();
+  const second = recorded({
+    executor: executor as Executor,
+    start: stopped,
+    batches: (from) => {
+      froms.push(from);
+      return endless(from);
+    },
+  });
+  await train(second.options);
+  assert.deepEqual([froms, second.events], [[6], ["log 8 7.5", "log 10 9.5"]]);
+  assert.ok(Math.abs(executor.rates[0] - 0.4) < 1e-15);
+});
+
+Deno.test("train started at its last step, or interrupted before the first, does nothing", async () => {
+  const done = recorded({ start: { step: 10, lossSum: 0, lossCount: 0 } });
+  assert.equal((await train(done.options)).step, 10);
+  const early = recorded({ signal: AbortSignal.abort() });
+  assert.equal((await train(early.options)).step, 0);
+  assert.deepEqual([...done.events, ...early.events], []);
+});
+
+Deno.test("train takes accumulationSteps batches a step, in order, and counts their mean loss and all their rows", async () => {
+  const executor = new CountingExecutor();
+  const losses: number[] = [];
+  const { options, events } = recorded({
+    executor: executor as Executor,
+    accumulationSteps: 3,
+    batches: (from) => endless(3 * from),
+    schedule: { kind: "linear", learningRate: 1, warmupSteps: 0, totalSteps: 4 },
+    start: { step: 2, lossSum: 0, lossCount: 0 },
+    onStep: ({ loss, pairs }) => {
+      assert.equal(pairs, 12);
+      losses.push(loss);
+    },
+  });
+  assert.equal((await train(options)).step, 4);
+  const batches = [7, 8, 9, 10, 11, 12].map((number) => `batch ${number}`);
+  assert.deepEqual(executor.calls, [...batches.slice(0, 3), "update 3", ...batches.slice(3), "update 4"]);
+  // A mean of three is a sum of thirds, which float64 rounds.
+  [8, 11].forEach((loss, i) => assert.ok(Math.abs(losses[i] - loss) < 1e-14, `${losses[i]}, not ${loss}`));
+  assert.match(events.join(), /^log 4 (9\.5|9\.50000000000000\d|9\.49999999999999\d*)$/);
+});
+
+Deno.test("train stops after so many steps at the rates of the whole schedule", async () => {
+  const executor = new CountingExecutor();
+  const { options, events } = recorded({ executor: executor as Executor, stopAfter: 3 });
+  assert.deepEqual(await train(options), { step: 3, lossSum: 0, lossCount: 0 });
+  assert.deepEqual(events, ["log 1 1", "log 3 2.5"]);
+  [1, 0.9, 0.8].forEach((rate, i) => assert.ok(Math.abs(executor.rates[i] - rate) < 1e-15));
+});
+
+Deno.test("train gives evaluate the table with all rows up to date, not that of the state", async () => {
+  const tables: unknown[] = [];
+  const { options } = recorded({
+    evalSteps: 4,
+    evaluate: (_, table) => Promise.resolve(void tables.push(table)),
+  });
+  await train(options);
+  assert.equal(tables.length, 2);
+  for (const table of tables) assert.equal(table, TABLE);
+});
+
+Deno.test("train awaits the step under way before it reports what failed meanwhile", async () => {
+  const executor = new CountingExecutor();
+  const short = recorded({
+    executor: executor as Executor,
+    batches: () => [1, 2].map((task) => ({ task, columns: [] })),
+  });
+  await assert.rejects(train(short.options), {
+    name: "RangeError",
+    message: "Cannot train: the batches ended before the last step; plan as many as there are steps",
+  });
+  assert.equal(executor.running, 0);
+});
+
+Deno.test("train: a loss that overflows stops a real training, and what was saved before is finite", async () => {
+  const problem = testProblem({ maxGradNorm: null });
+  using runtime = Runtime.open({ threads: 1 });
+  const executor = await FusedExecutor.start(problem, runtime, { embeddings: testTable(problem, 1) });
+  const saved: number[] = [];
+  try {
+    const random = new Random(2);
+    const running = train({
+      executor: executor as Executor,
+      batches: function* () {
+        for (;;) yield testBatch(random);
+      },
+      // A step moves weights by up to its rate, so the table overflows while the loss of that step is still finite.
+      schedule: { kind: "linear", learningRate: 3e38, warmupSteps: 6, totalSteps: 12 },
+      logSteps: 100,
+      saveSteps: 1,
+      save: ({ step }, { embeddings }) => {
+        saved.push(step);
+        assert.ok(embeddings.every(Number.isFinite), `the checkpoint of step ${step} is not finite`);
+        return Promise.resolve();
+      },
+    });
+    await assert.rejects(running, (error: Error) => {
+      assert.ok(error instanceof NotFiniteError);
+      assert.match(
+        error.message,
+        /^Cannot continue at step \d+: [^\n]+; lower training\.learningRate or set training\.maxGradNorm$/,
+      );
+      const failed = Number(/step (\d+)/.exec(error.message)![1]);
+      assert.deepEqual(saved, Array.from({ length: failed - 1 }, (_, i) => i + 1));
+      return true;
+    });
+  } finally {
+    executor.close();
+  }
+});
+
+Deno.test("train stops at a state that is not finite, also after the last step, and never saves it", async () => {
+  for (const saveSteps of [3, null]) {
+    const state = { ...STATE, optimizer: { second_moments: Float32Array.of(0) } };
+    const executor = new CountingExecutor();
+    executor.readState = () => Promise.resolve(state);
+    const onStep = ({ step }: { step: number }): void => {
+      if (step === 6) state.optimizer.second_moments[0] = Infinity;
+    };
+    const { options, events } = recorded({
+      executor: executor as Executor,
+      saveSteps,
+      logSteps: 100,
+      onStep,
+    });
+    await assert.rejects(train(options), {
+      name: "NotFiniteError",
+      message: new RegExp(
+        `^Cannot continue at step ${saveSteps === 3 ? 6 : 10}: a number of second_moments is not`,
+      ),
+    });
+    assert.deepEqual(events.filter((event) => event.startsWith("save")), saveSteps === 3 ? ["save 3"] : []);
+  }
+});
+
+for (
+  const [loss, gradientNorm, what] of [[NaN, 1, "the loss is NaN"], [
+    1,
+    Infinity,
+    "the gradient's norm is Inf",
+  ]]
+) {
+  Deno.test(`train stops where ${what}`, async () => {
+    const executor = new CountingExecutor();
+    executor.accumulate = () => Promise.resolve(Number(loss));
+    executor.update = () => Promise.resolve(Number(gradientNorm));
+    const { options, events } = recorded({ executor: executor as Executor, saveSteps: 1 });
+    await assert.rejects(train(options), (error: Error) => {
+      assert.ok(error.message.startsWith(`Cannot continue at step 1: ${what}`));
+      return error instanceof NotFiniteError;
+    });
+    assert.deepEqual(events, []);
+  });
+}
