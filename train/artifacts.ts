@@ -26,8 +26,9 @@ export function buildArtifacts(problem: TrainingProblem): Record<string, Uint8Ar
     const suffix = i === 0 ? "" : `.${i}`;
     for (const build of [buildTrainingGraph, buildEvaluationGraph, buildLossGraph]) add(build(task), suffix);
   });
-  const { optimizer, dim, maxGradNorm } = problem;
-  add(optimizerOf(optimizer).buildGraph(optimizer, { dim, maxGradNorm, rowScales: false }));
+  const { optimizer, dim, maxGradNorm, rowScales } = problem;
+  const options = { dim, maxGradNorm, rowScales: rowScales !== undefined };
+  add(optimizerOf(optimizer).buildGraph(optimizer, options));
   return files;
 }
 

@@ -4,7 +4,7 @@ import { Random } from "../data/mod.ts";
 import { countLiveTensors, Runtime } from "../runtime/mod.ts";
 import { GUIDE_DIM, testBatch, testProblem, testTable, testTask } from "./_test_problem.ts";
 import type { Executor, InitialState, TrainingState } from "./executor.ts";
-import { FusedExecutor, type FusedExecutorOptions } from "./fused_executor.ts";
+import { FusedExecutor } from "./fused_executor.ts";
 import { GraphExecutor } from "./graph_executor.ts";
 import type { OptimizerSpec } from "./optimizers/mod.ts";
 import type { TrainingProblem } from "./problem.ts";
@@ -76,7 +76,6 @@ const drawn = { kind: "matryoshka", loss: oneWay, dims: [3, 6, 12], weights: nul
 interface Case {
   problem: TrainingProblem;
   batchesPerStep?: number;
-  rowScales?: boolean;
 }
 
 const CASES: Record<string, Case> = {
@@ -115,15 +114,16 @@ const CASES: Record<string, Case> = {
     }),
     batchesPerStep: 2,
   },
-  "rows with learning rates of their own": { problem: base, rowScales: true },
+  "rows with learning rates of their own": {
+    problem: testProblem({ rowScales: Float32Array.from({ length: base.vocab }, (_, i) => 0.5 + i % 3) }),
+  },
 };
 
-for (const [name, { problem, batchesPerStep, rowScales }] of Object.entries(CASES)) {
+for (const [name, { problem, batchesPerStep }] of Object.entries(CASES)) {
   Deno.test(`FusedExecutor and GraphExecutor agree: ${name}`, async () => {
     const tensors = countLiveTensors();
     using runtime = Runtime.open({ threads: 2 });
-    const state: InitialState & FusedExecutorOptions = { embeddings: testTable(problem, 6) };
-    if (rowScales) state.rowScales = Float32Array.from({ length: problem.vocab }, (_, i) => 0.5 + i % 3);
+    const state: InitialState = { embeddings: testTable(problem, 6) };
     const fused = await run(
       await FusedExecutor.start(problem, runtime, state) as Executor,
       problem,
@@ -297,4 +297,17 @@ Deno.test("FusedExecutor.readTable has rows up to date that caught-up AdamW leav
   } finally {
     executor.close();
   }
+});
+
+Deno.test("GraphExecutor refuses a state whose rows wait to be caught up", () => {
+  const problem = testProblem({
+    optimizer: { kind: "caughtUpAdamw", ...ADAM, weightDecay: 0, denseSteps: 1 },
+  });
+  using runtime = Runtime.open({ threads: 1 });
+  const last_steps = Float32Array.from({ length: problem.vocab }, (_, row) => row % 2);
+  assert.throws(
+    () =>
+      new GraphExecutor(problem, runtime, { embeddings: testTable(problem, 6), optimizer: { last_steps } }),
+    { name: "RangeError", message: /some of its rows are behind; resume on the cpu$/ },
+  );
 });

@@ -19,12 +19,6 @@ export interface FusedBatch extends PreparedBatch {
   batch: TrainingBatch;
 }
 
-/** Options of {@link FusedExecutor.start}. */
-export interface FusedExecutorOptions {
-  /** float32 [vocab]: factor of each row's learning rate. @default 1 for all */
-  rowScales?: Float32Array;
-}
-
 /**
  * Training on the CPU: ONNX Runtime computes the loss and its gradient from the embeddings; the kernels pool, take the
  * gradient back to the table's rows and do the optimizer's pass, all on one shared memory and without copies.
@@ -78,12 +72,13 @@ export class FusedExecutor implements Executor<FusedBatch> {
   static async start(
     problem: TrainingProblem,
     runtime: Runtime,
-    start: InitialState & FusedExecutorOptions & { step?: number },
+    start: InitialState & { step?: number },
   ): Promise<FusedExecutor> {
     const kernels = await Kernels.start({ threads: runtime.options.threads });
     try {
-      const scales = start.rowScales === undefined ? undefined : kernels.memory.float32(problem.vocab);
-      if (start.rowScales !== undefined) scales?.set(start.rowScales);
+      const { rowScales } = problem;
+      const scales = rowScales && kernels.memory.float32(problem.vocab);
+      if (rowScales !== undefined) scales?.set(rowScales);
       const executor = new FusedExecutor(problem, runtime, { kernels, scales });
       await executor.load(start);
       return executor;

@@ -1,10 +1,8 @@
-import { Graph, identity, serializeGraph } from "../graph/mod.ts";
 import { KernelMemory } from "../kernels/mod.ts";
 import { type Runtime, type Session, type Tensor, type TensorData } from "../runtime/mod.ts";
-import { buildAccumulationGraph, buildMeanGraph } from "./accumulation_graph.ts";
+import { type BatchGradient, DeviceGraphs, releaseGradient } from "./_device_graphs.ts";
 import { BatchPlanner } from "./batch_plan.ts";
 import type { Executor, InitialState, PreparedBatch, TrainingBatch, TrainingState } from "./executor.ts";
-import type { FusedExecutorOptions } from "./fused_executor.ts";
 import { extraInputs } from "./loss_runner.ts";
 import { optimizerOf, type OptimizerState } from "./optimizers/mod.ts";
 import type { TrainingProblem } from "./problem.ts";
@@ -22,13 +20,6 @@ export interface GraphBatch extends PreparedBatch {
   inputs: Record<string, { data: TensorData; shape: readonly number[] }>;
 }
 
-/** The gradient of one batch, in the device's memory. */
-interface BatchGradient {
-  unique: Int32Array;
-  gradients: Tensor;
-  gradient_squares: Tensor;
-}
-
 /**
  * Training by the artifacts alone: `training_model.onnx` and `optimizer_model.onnx` on whatever execution provider the
  * runtime was opened with. Tables stay in the device's memory from step to step.
@@ -38,7 +29,7 @@ export class GraphExecutor implements Executor<GraphBatch> {
   readonly description: string;
   readonly #problem: TrainingProblem;
   readonly #runtime: Runtime;
-  readonly #sessions = new Map<string, Session>();
+  readonly #graphs: DeviceGraphs;
   readonly #planner: BatchPlanner;
   /** Place of each token among the distinct ones of the batch; only those of the batch are up to date. */
   readonly #places: Int32Array;
@@ -48,20 +39,21 @@ export class GraphExecutor implements Executor<GraphBatch> {
   readonly #scales?: Tensor;
   #pending: BatchGradient[] = [];
 
-  /** Starts with a state, which is copied; `rowScales` as in the {@link FusedExecutorOptions}. */
-  constructor(problem: TrainingProblem, runtime: Runtime, state: InitialState & FusedExecutorOptions) {
+  /** Starts with a state, which is copied. */
+  constructor(problem: TrainingProblem, runtime: Runtime, state: InitialState) {
     const { vocab } = problem;
     this.#problem = problem;
     this.#runtime = runtime;
+    this.#graphs = new DeviceGraphs(runtime);
     this.#planner = new BatchPlanner(new KernelMemory(), vocab);
     this.#places = new Int32Array(vocab);
     this.description = `${runtime.device}: ONNX Runtime ${runtime.library.version}, whole graphs`;
-    if (state.rowScales !== undefined) this.#scales = runtime.tensor(state.rowScales.slice(), [vocab, 1]);
+    if (problem.rowScales !== undefined) this.#scales = runtime.tensor(problem.rowScales.slice(), [vocab, 1]);
     this.#optimizerSession(); // A device that cannot be used is told now, before anything is trained or written.
     this.#tables = this.#tablesOf(state);
   }
 
-  /** Starts anew from a state, which is copied. */
+  /** Starts anew from a state, which is copied. @throws {RangeError} if some of its rows are behind */
   load(state: InitialState): Promise<void> {
     this.#releaseAll();
     this.#tables = this.#tablesOf(state);
@@ -98,7 +90,7 @@ export class GraphExecutor implements Executor<GraphBatch> {
     for (const [name, { data, shape }] of Object.entries(inputs)) {
       tensors[name] = this.#runtime.tensor(data, shape);
     }
-    const session = this.#session(
+    const session = this.#graphs.session(
       batch.task === 0 ? "training_model" : `training_model.${batch.task}`,
       () => buildTrainingGraph(this.#problem.tasks[batch.task]),
     );
@@ -115,11 +107,13 @@ export class GraphExecutor implements Executor<GraphBatch> {
 
   /** Carries out the step with the mean of the gradients; gives its global norm before clipping. */
   async update(time: StepTime): Promise<number> {
-    const gradient = await this.#meanGradient();
-    const { optimizer } = this.#problem;
+    const { optimizer, vocab, dim } = this.#problem;
+    const pending = this.#pending;
+    this.#pending = [];
+    const gradient = await this.#graphs.mean(pending, [vocab, dim]);
     const session = this.#optimizerSession();
     const numbers = Object.entries(optimizerOf(optimizer).scalars(optimizer, time));
-    const scalars = Object.fromEntries(numbers.map(([name, value]) => [name, this.#scalar(value)]));
+    const scalars = Object.fromEntries(numbers.map(([name, value]) => [name, this.#graphs.scalar(value)]));
     const unique = this.#runtime.tensor(gradient.unique);
     const { gradients, gradient_squares } = gradient;
     const inputs: Record<string, Tensor> = {
@@ -149,24 +143,25 @@ export class GraphExecutor implements Executor<GraphBatch> {
   async readState(): Promise<TrainingState> {
     const { embeddings, ...state } = this.#tables;
     const optimizer: OptimizerState = {};
-    for (const [name, tensor] of Object.entries(state)) optimizer[name] = await this.#download(tensor);
-    return { embeddings: await this.#download(embeddings), optimizer };
+    for (const [name, tensor] of Object.entries(state)) optimizer[name] = await this.#graphs.download(tensor);
+    return { embeddings: await this.#graphs.download(embeddings), optimizer };
   }
 
   /** A copy of the table. */
   readTable(): Promise<Float32Array> {
-    return this.#download(this.#tables.embeddings);
+    return this.#graphs.download(this.#tables.embeddings);
   }
 
   /** Releases tables and sessions; the runtime stays open. */
   close(): void {
     this.#releaseAll();
-    for (const session of this.#sessions.values()) session.release();
+    this.#graphs.release();
     this.#scales?.release();
   }
 
   #tablesOf({ embeddings, optimizer: given }: InitialState): Record<string, Tensor> {
     const { dim, vocab, optimizer } = this.#problem;
+    assertUpToDate(given?.last_steps);
     const tables = { embeddings: this.#runtime.tensor(embeddings.slice(), [vocab, dim]) } as Record<
       string,
       Tensor
@@ -186,70 +181,22 @@ export class GraphExecutor implements Executor<GraphBatch> {
     for (const tensor of Object.values(this.#tables)) tensor.release();
   }
 
-  /** The mean of the pending gradients; of several ones by adding them up in a dense table. */
-  async #meanGradient(): Promise<BatchGradient> {
-    const pending = this.#pending;
-    this.#pending = [];
-    if (pending.length === 1) return pending[0];
-    const { vocab, dim } = this.#problem;
-    let sums = this.#runtime.tensor(new Float32Array(vocab * dim), [vocab, dim]);
-    const adding = this.#session("accumulation_model", () => buildAccumulationGraph(dim));
-    for (const { unique, gradients, gradient_squares } of pending) {
-      const rows = this.#runtime.tensor(unique);
-      const { new_sums } = await adding.run({ sums, unique: rows, gradients }, { keep: ["new_sums"] });
-      for (const tensor of [rows, sums, gradients, gradient_squares]) tensor.release();
-      sums = new_sums;
-    }
-    const unique = Int32Array.from(new Set(pending.flatMap((each) => [...each.unique]))).sort();
-    const inputs = { sums, unique: this.#runtime.tensor(unique), share: this.#scalar(1 / pending.length) };
-    const mean = this.#session("mean_model", () => buildMeanGraph(dim));
-    const { gradients, gradient_squares } = await mean.run(inputs, { keep: ["gradients"] });
-    for (const tensor of Object.values(inputs)) tensor.release();
-    return { unique, gradients, gradient_squares };
-  }
-
-  async #download(tensor: Tensor): Promise<Float32Array> {
-    const session = this.#session(`copy_model ${tensor.shape.length}`, () => buildCopyGraph(tensor.shape));
-    const { copy } = await session.run({ table: tensor });
-    const values = copy.toArray() as Float32Array;
-    copy.release();
-    return values;
-  }
-
-  #scalar(value: number): Tensor {
-    return this.#runtime.tensor(Float32Array.of(value), []);
-  }
-
   #optimizerSession(): Session {
     const { optimizer, dim, maxGradNorm } = this.#problem;
     const rowScales = this.#scales !== undefined;
-    return this.#session(
+    return this.#graphs.session(
       "optimizer_model",
       () => optimizerOf(optimizer).buildGraph(optimizer, { dim, maxGradNorm, rowScales }),
     );
   }
-
-  /** A session by name, made when it is first asked for. */
-  #session(name: string, build: () => Graph): Session {
-    let session = this.#sessions.get(name);
-    if (session === undefined) {
-      session = this.#runtime.createSession(serializeGraph(build()), { name });
-      this.#sessions.set(name, session);
-    }
-    return session;
-  }
 }
 
-function releaseGradient({ gradients, gradient_squares }: BatchGradient): void {
-  gradients.release();
-  gradient_squares.release();
-}
-
-/** A graph that does nothing but bring a table from the device to the CPU's memory. */
-function buildCopyGraph(shape: readonly number[]): Graph {
-  const graph = new Graph("copy_model");
-  graph.output("copy", identity(graph.input("table", "float32", shape)));
-  return graph;
+/** Rows that wait to be caught up are a matter of the kernels: the graphs update every row in every step. */
+function assertUpToDate(lastSteps: Float32Array<ArrayBufferLike> | undefined): void {
+  if (lastSteps === undefined || lastSteps.every((step) => step === lastSteps[0])) return;
+  throw new RangeError(
+    "Cannot go on from this checkpoint with whole graphs: some of its rows are behind; resume on the cpu",
+  );
 }
 
 function planInputs(name: string, plan: SegmentPlan): GraphBatch["inputs"] {

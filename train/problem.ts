@@ -16,4 +16,6 @@ export interface TrainingProblem {
   maxGradNorm: number | null;
   /** Learning rates. */
   schedule: ScheduleSpec;
+  /** float32 [vocab]: factor of each row's learning rate. @default 1 for all */
+  rowScales?: Float32Array;
 }

@@ -1,0 +1,103 @@
+import { BatchSequence, type PreparedDataset } from "../data/mod.ts";
+import { type EvaluationCollection, loadEvaluations } from "../eval/mod.ts";
+import type { Runtime } from "../runtime/mod.ts";
+import type { Tokenizer } from "../text/mod.ts";
+import { type ScheduleSpec, warmupStepsOf } from "../train/mod.ts";
+import { type Guide, loadGuides } from "./_guide.ts";
+import type { RunFolder } from "./_run_folder.ts";
+import { guideOf, type TrainingTasks, trainingTasks } from "./_training_tasks.ts";
+import { heldOutPairs, prepareDatasets } from "./prepare_datasets.ts";
+import type { ResolvedRecipe } from "./recipe.ts";
+import type { RunOptions } from "./run_options.ts";
+
+/** What is ready before the first step. */
+export interface Stage {
+  /** Turns texts into token ids. */
+  tokenizer: Tokenizer;
+  /** The training data. */
+  datasets: PreparedDataset[];
+  /** What the model is scored on. */
+  collections: EvaluationCollection[];
+  /** Each data set's guide. */
+  guides: (Guide | undefined)[];
+  /** What each data set is trained on. */
+  training: TrainingTasks;
+  /** The batches of all epochs. */
+  sequence: BatchSequence;
+  /** Learning rates and number of steps. */
+  schedule: ScheduleSpec;
+}
+
+/** Everything that one run works with. */
+export interface Run extends Stage {
+  /** The recipe. */
+  recipe: ResolvedRecipe;
+  /** What was asked for. */
+  options: RunOptions;
+  /** Where everything is written. */
+  folder: RunFolder;
+  /** Runs the graphs. */
+  runtime: Runtime;
+}
+
+/**
+ * Reads the data, loads what the model is scored on and the guides, and plans the steps. The caller disposes the guides.
+ *
+ * @throws {RangeError | SyntaxError} if data, losses and columns do not fit together
+ */
+export async function prepareStage(
+  recipe: ResolvedRecipe,
+  tokenizer: Tokenizer,
+  options: RunOptions,
+): Promise<Stage> {
+  const { hubMirror, onEvent, signal } = options;
+  const onProgress = (
+    { name, rows, total }: { name: string; rows: number; total: number | undefined },
+  ): void => {
+    signal?.throwIfAborted();
+    onEvent?.({ kind: "rows", dataset: name, rows, total });
+  };
+  const datasets = await prepareDatasets(recipe, { tokenizer, hubMirror, onProgress });
+  const collections = await loadEvaluations(recipe.evaluation, {
+    hubMirror,
+    heldOut: heldOutPairs(datasets),
+  });
+  const { sequence, schedule } = planSteps(recipe, datasets);
+  const { vocabSize: vocab } = tokenizer;
+  const unusedRows = sequence.unusedRows(0);
+  onEvent?.({ kind: "data", datasets, vocab, totalSteps: schedule.totalSteps, unusedRows });
+  const guides = await loadGuides(datasets.map(({ name }) => guideOf(recipe, name)), tokenizer, {
+    hubMirror,
+  });
+  try {
+    const training = trainingTasks(recipe, datasets, guides.map((guide) => guide?.dim));
+    return { tokenizer, datasets, collections, guides, training, sequence, schedule };
+  } catch (error) {
+    disposeGuides(guides);
+    throw error;
+  }
+}
+
+/** Frees guides; data sets may share one. */
+export function disposeGuides(guides: readonly (Guide | undefined)[]): void {
+  for (const guide of new Set(guides)) guide?.dispose();
+}
+
+/** The batches of all epochs, as many epochs as the steps need, and the learning rates. */
+function planSteps(
+  { training, seed }: ResolvedRecipe,
+  datasets: readonly PreparedDataset[],
+): Pick<Stage, "sequence" | "schedule"> {
+  const onePass = new BatchSequence(datasets, { ...training, seed, epochs: 1 });
+  const { accumulationSteps } = training;
+  const totalSteps = training.maxSteps ??
+    Math.max(1, Math.floor(onePass.stepsPerEpoch * training.epochs / accumulationSteps));
+  const epochs = Math.ceil(totalSteps * accumulationSteps / onePass.stepsPerEpoch);
+  const warmupSteps = training.warmupSteps ?? warmupStepsOf(training.warmupRatio ?? 0, totalSteps);
+  const { schedule: kind, learningRate } = training;
+  const decaySteps = warmupStepsOf(training.decayRatio, totalSteps);
+  return {
+    sequence: new BatchSequence(datasets, { ...training, seed, epochs }),
+    schedule: { kind, learningRate, warmupSteps, totalSteps, decaySteps },
+  };
+}

@@ -1,0 +1,73 @@
+import {
+  type Executor,
+  FusedExecutor,
+  GraphExecutor,
+  type InitialState,
+  listCheckpoints,
+  readCheckpoint,
+  type TrainerOptions,
+  type TrainingProblem,
+  type TrainingProgress,
+} from "../train/mod.ts";
+import { drawTable, initialTable } from "./_initial_table.ts";
+import { rowScales } from "./_row_scales.ts";
+import { RUN_FILES } from "./_run_folder.ts";
+import { searchSeed } from "./_seed_search.ts";
+import type { Run } from "./_stage.ts";
+
+/** What a run optimises. */
+export function problemOf({ recipe, tokenizer, training, schedule, datasets }: Run): TrainingProblem {
+  const { optimizer, maxGradNorm, frequencyPower } = recipe.training;
+  const { vocabSize: vocab } = tokenizer;
+  const scales = rowScales(datasets, vocab, frequencyPower);
+  const { tasks } = training;
+  return { tasks, vocab, dim: recipe.model.dim, optimizer, maxGradNorm, schedule, rowScales: scales };
+}
+
+/** Starts what carries out the steps: kernels on the CPU, whole graphs on other devices. */
+export async function startExecutor(
+  problem: TrainingProblem,
+  { runtime }: Run,
+  state: InitialState & { step: number },
+): Promise<Executor> {
+  if (runtime.device === "cpu") return await FusedExecutor.start(problem, runtime, state) as Executor;
+  return new GraphExecutor(problem, runtime, state) as Executor;
+}
+
+/** The last checkpoint, or the table that the recipe starts from. */
+export async function startingPoint(run: Run): Promise<{ state: InitialState; progress: TrainingProgress }> {
+  const { recipe, tokenizer, options, folder } = run;
+  const checkpoints = folder.at(RUN_FILES.checkpoints);
+  const latest = (await listCheckpoints(checkpoints)).at(-1);
+  if (options.resume && latest !== undefined) {
+    const checkpoint = await readCheckpoint(`${checkpoints}/${latest}`);
+    await folder.rewindMetrics(checkpoint.progress.step);
+    return checkpoint;
+  }
+  if (options.resume) await folder.rewindMetrics(-1);
+  const { table: embeddings, matched } = await initialTable(recipe, tokenizer, {
+    hubMirror: options.hubMirror,
+  });
+  if (matched !== undefined) {
+    options.onEvent?.({ kind: "matched", rows: matched, vocab: tokenizer.vocabSize });
+  }
+  return { state: { embeddings }, progress: { step: 0, lossSum: 0, lossCount: 0 } };
+}
+
+/** Tries several tables where the recipe asks for it; the executor is left with the best. */
+export async function chooseStart(
+  { recipe, tokenizer, options, folder }: Run,
+  trainer: TrainerOptions,
+): Promise<void> {
+  const { init } = recipe.model;
+  if (init === "normal" || !("seeds" in init)) return;
+  const found = await searchSeed({
+    executor: trainer.executor,
+    trainer,
+    seeds: init.seeds,
+    steps: init.steps,
+    draw: (number) => drawTable(recipe, tokenizer.vocabSize, number),
+    onTried: (tried) => options.onEvent?.({ kind: "tried", ...tried }),
+  });
+  await folder.writeJson(RUN_FILES.seeds, found);
+}
