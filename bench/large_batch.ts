@@ -3,28 +3,10 @@
  * beyond the embeddings. 1,024 dimensions, Matryoshka 32..1,024: `large_batch [PAIRS [CHUNK]]`.
  */
 import { Runtime } from "../runtime/mod.ts";
-import { ChunkedLoss, type GraphSpec, type PooledBatch, WholeLoss } from "../train/mod.ts";
+import { ChunkedLoss, type PooledBatch, WholeLoss } from "../train/mod.ts";
+import { DIM, PAIRS, REFERENCE_TASK } from "./_reference_task.ts";
 
-const DIM = 1024;
-const BASE_PAIRS = 2048;
 const MIB = 2 ** 20;
-
-const SPEC: GraphSpec = {
-  loss: {
-    kind: "matryoshka",
-    loss: {
-      kind: "multipleNegativesRanking",
-      scale: 20,
-      directions: ["queryToDoc"],
-      partitionMode: "joint",
-    },
-    dims: [32, 64, 128, 256, 512, 1024],
-    weights: null,
-  },
-  dim: DIM,
-  columns: 2,
-  labels: 0,
-};
 
 function batchOf(pairs: number): PooledBatch {
   const pooled = new Float32Array(2 * pairs * DIM);
@@ -38,8 +20,8 @@ export async function main(args: readonly string[]): Promise<void> {
   const pairs = Number(args[0] ?? 16_384);
   const chunk = args[1] === undefined ? 1024 : Number(args[1]);
   using runtime = Runtime.open();
-  const small = batchOf(BASE_PAIRS);
-  const whole = new WholeLoss(runtime, SPEC);
+  const small = batchOf(PAIRS);
+  const whole = new WholeLoss(runtime, REFERENCE_TASK);
   const times: number[] = [];
   for (let round = 0; round < 4; round++) {
     const start = performance.now();
@@ -50,17 +32,17 @@ export async function main(args: readonly string[]): Promise<void> {
   const base = times.sort((a, b) => a - b)[1];
   const batch = batchOf(pairs);
   const before = Deno.memoryUsage().rss;
-  const chunked = new ChunkedLoss(runtime, SPEC, chunk);
+  const chunked = new ChunkedLoss(runtime, REFERENCE_TASK, chunk);
   const start = performance.now();
   await chunked.run(batch);
   const time = performance.now() - start;
   const beyond = (peakResident() ?? Deno.memoryUsage().rss) - before;
   chunked.release();
-  const predicted = base * (pairs / BASE_PAIRS) ** 2;
-  console.log(`batch ${BASE_PAIRS}: ${base.toFixed(0)} ms`);
+  const predicted = base * (pairs / PAIRS) ** 2;
+  console.log(`batch ${PAIRS}: ${base.toFixed(0)} ms`);
   console.log(
     `batch ${pairs}: ${(time / 1000).toFixed(1)} s, ${(time / pairs).toFixed(3)} ms a pair; ratio to the ` +
-      `prediction from ${BASE_PAIRS}: ${(time / predicted).toFixed(2)}`,
+      `prediction from ${PAIRS}: ${(time / predicted).toFixed(2)}`,
   );
   console.log(`memory beyond tables and embeddings: ${(beyond / MIB).toFixed(0)} MiB`);
 }

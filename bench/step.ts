@@ -14,32 +14,16 @@ import {
   type TrainingBatch,
   type TrainingProblem,
 } from "../train/mod.ts";
+import { DIM, PAIRS, REFERENCE_TASK } from "./_reference_task.ts";
 
 const VOCAB = 30_522;
-const DIM = 1024;
-const PAIRS = 2048;
 const ANCHOR_TOKENS = 12;
 const POSITIVE_TOKENS = 70;
 const ROUNDS = 5;
 const LEARNING_RATE = 0.01;
 
 const PROBLEM: TrainingProblem = {
-  tasks: [{
-    loss: {
-      kind: "matryoshka",
-      loss: {
-        kind: "multipleNegativesRanking",
-        scale: 20,
-        directions: ["queryToDoc"],
-        partitionMode: "joint",
-      },
-      dims: [32, 64, 128, 256, 512, 1024],
-      weights: null,
-    },
-    dim: DIM,
-    columns: 2,
-    labels: 0,
-  }],
+  tasks: [REFERENCE_TASK],
   vocab: VOCAB,
   dim: DIM,
   optimizer: { kind: "adamw", betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 },
