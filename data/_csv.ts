@@ -11,12 +11,13 @@ const BATCH_ROWS = 1024;
  * Rows of a CSV or TSV file whose first line names the columns. Fields may be quoted and hold line feeds (RFC 4180);
  * all values are strings. In TSV, where quotes are seldom meant as such, a quote inside a field stands for itself.
  *
- * @throws {SyntaxError} naming file and line, if a record is malformed or has another number of fields
+ * @throws {SyntaxError} naming file and line, if a record is malformed or has another number of fields, or two columns
+ * have one name
  */
 export async function* readCsv(file: SourceFile): AsyncGenerator<Row[]> {
   const isTsv = file.format === "tsv";
   const parser = parse({
-    columns: true,
+    columns: (names: string[]) => checkedHeader(names, file.path),
     delimiter: isTsv ? "\t" : ",",
     record_delimiter: ["\r\n", "\n"],
     relax_quotes: isTsv,
@@ -37,4 +38,13 @@ export async function* readCsv(file: SourceFile): AsyncGenerator<Row[]> {
     throw new SyntaxError(`Cannot read ${file.path}: ${problem}; correct or remove it`, { cause });
   }
   if (rows.length > 0) yield rows;
+}
+
+/** Of two columns of one name the rows would silently keep the last. */
+function checkedHeader(names: string[], path: string): string[] {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return names;
+  throw new SyntaxError(
+    `Cannot read ${path}: its first line names column "${twice}" twice; give every column its own name`,
+  );
 }

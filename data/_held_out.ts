@@ -10,7 +10,7 @@ import { assignColumns } from "./columns.ts";
 export interface HeldOut {
   /** Texts of every text column, in the order of the columns. */
   texts: string[][];
-  /** One label a row, if the data set has labels. */
+  /** float32 [rows, n], row-major, if the data set has labels. */
   labels?: Float32Array;
 }
 
@@ -19,7 +19,7 @@ export interface HeldOutDraw {
   /** Rows wanted. */
   readonly count: number;
   /** Offers the next row. */
-  offer(row: number, texts: string[], label: number): void;
+  offer(row: number, texts: string[], labels: readonly number[]): void;
   /** The rows drawn, ascending, with their texts by column. */
   finish(columns: number): { rows: Uint32Array; texts: string[][]; labels: Float32Array };
 }
@@ -30,13 +30,13 @@ export interface HeldOutDraw {
  * @param random generator; it advances by one number a row
  */
 export function drawHeldOut(count: number, random: Random): HeldOutDraw {
-  const drawn: { row: number; texts: string[]; label: number }[] = [];
+  const drawn: { row: number; texts: string[]; labels: readonly number[] }[] = [];
   return {
     count,
-    offer(row: number, texts: string[], label: number): void {
+    offer(row: number, texts: string[], labels: readonly number[]): void {
       if (count === 0) return;
       const place = drawn.length < count ? drawn.length : random.below(row + 1);
-      if (place < count) drawn[place] = { row, texts, label };
+      if (place < count) drawn[place] = { row, texts, labels };
     },
     finish(columns: number): { rows: Uint32Array; texts: string[][]; labels: Float32Array } {
       drawn.sort((a, b) => a.row - b.row);
@@ -44,7 +44,7 @@ export function drawHeldOut(count: number, random: Random): HeldOutDraw {
       return {
         rows: Uint32Array.from(drawn, ({ row }) => row),
         texts,
-        labels: Float32Array.from(drawn, ({ label }) => label),
+        labels: Float32Array.from(drawn.flatMap(({ labels }) => labels)),
       };
     },
   };
@@ -65,7 +65,7 @@ export async function readHeldOutSplit(
   for await (const rows of readRows(resolved, { columns: wanted })) {
     for (const row of filter.accept(rows)) {
       row.texts.forEach((text, c) => columns[c].push(text));
-      labels.push(row.label);
+      labels.push(...row.labels);
     }
   }
   return label === undefined ? { texts: columns } : { texts: columns, labels: Float32Array.from(labels) };

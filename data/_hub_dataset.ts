@@ -43,6 +43,7 @@ export async function resolveHubDataset(
   const base = join(folder, chosen?.dataDir ?? "");
   const found = await Promise.all(globs.map((glob) => expandGlob(glob, base)));
   const files = [...new Set(found.flat())].map((file) => join(base, file));
+  if (files.length === 0 && path) refuse("there is no such file in the mirror; check the path");
   if (files.length === 0) refuse(`split "${split}" has no files (${globs.join(", ")}); complete the mirror`);
   return { config: name, files };
 }

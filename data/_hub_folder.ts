@@ -21,7 +21,7 @@ export async function findHubFolder(
   kind: "datasets" | "models",
   mirror: string | undefined,
 ): Promise<HubFolder> {
-  const [prefix, owner, name, ...rest] = address.replace(/^hf:\/\//, "").split("/");
+  const [prefix, owner, name, ...rest] = address.replace(/^hf:\/\//, "").replace(/\/+$/, "").split("/");
   if (prefix !== kind || !owner || !name || [owner, name, ...rest].includes("..")) {
     throw new SyntaxError(
       `Cannot find ${address}: it is no hub address; write it as hf://${kind}/OWNER/NAME`,

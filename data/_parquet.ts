@@ -1,5 +1,6 @@
 import {
   type AsyncBuffer,
+  type Compressors,
   type FileMetaData,
   parquetMetadataAsync,
   parquetReadObjects,
@@ -7,6 +8,17 @@ import {
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { Row } from "./rows.ts";
+
+/**
+ * The decompressors of the format's codecs. Of nothing, as in the empty dictionary of a column that is all null, nothing
+ * is made: the package's LZ4 would look for more.
+ */
+const COMPRESSORS: Compressors = Object.fromEntries(
+  Object.entries(compressors).map(([codec, decompress]) => [
+    codec,
+    (input: Uint8Array, length: number) => length === 0 ? new Uint8Array(0) : decompress!(input, length),
+  ]),
+);
 
 /** Rows decoded at once from row groups larger than this, if the file has the page index that this needs. */
 const WINDOW_ROWS = 1 << 16;
@@ -73,7 +85,15 @@ export class ParquetFile {
 
   async #readWindow(columns: string[], rowStart: number, rowEnd: number): Promise<Row[]> {
     const { buffer: file, metadata } = this;
-    const options = { file, metadata, columns, rowStart, rowEnd, compressors, useOffsetIndex: true };
+    const options = {
+      file,
+      metadata,
+      columns,
+      rowStart,
+      rowEnd,
+      compressors: COMPRESSORS,
+      useOffsetIndex: true,
+    };
     const rows = await parquetReadObjects(options).catch((cause) => refuse(this.path, cause));
     if (rows.length !== rowEnd - rowStart) refuse(this.path, new Error("rows are missing"));
     return rows;

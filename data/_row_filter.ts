@@ -10,15 +10,15 @@ export interface AcceptedRow {
   texts: string[];
   /** Hash of every text, low and high half. */
   hashes: [number, number][];
-  /** Its label; 0 if there is no label column. */
-  label: number;
+  /** Its labels: one number, or those of a list; empty if there is no label column. */
+  labels: readonly number[];
   /** Token ids of every text column; this row's are text `index`. */
   bags: TokenBags[];
   /** Place in `bags`. */
   index: number;
 }
 
-type Candidate = Pick<AcceptedRow, "texts" | "hashes" | "label">;
+type Candidate = Pick<AcceptedRow, "texts" | "hashes" | "labels">;
 
 /** Tells rows that can be used from those that cannot, tokenizes the former and counts the latter by reason. */
 export class RowFilter {
@@ -26,6 +26,8 @@ export class RowFilter {
   rows = 0;
   /** Rows dropped, by reason. */
   readonly dropped: Record<string, number> = {};
+  /** Labels of a row, as the first row with labels has them; undefined until then. */
+  labelWidth: number | undefined;
   readonly #seen = new HashSet64(1 << 12);
   readonly #hash = new Uint32Array(2);
 
@@ -64,25 +66,47 @@ export class RowFilter {
       if (value.trim() === "") return "an empty text";
       texts.push(value);
     }
-    const label = this.roles.label === undefined ? 0 : toNumber(row[this.roles.label]);
-    if (!Number.isFinite(label)) return `a ${this.roles.label} that is not a finite number`;
+    const labels = this.roles.label === undefined ? [] : toNumbers(row[this.roles.label]);
+    const fault = this.#labelFault(labels);
+    if (fault !== undefined) return fault;
     const hashes = texts.map((text): [number, number] => {
       hashText(text, this.#hash, 0);
       return [this.#hash[0], this.#hash[1]];
     });
-    if (this.duplicates === "drop" && !this.#isNew(hashes, label)) return "the texts of an earlier row";
-    return { texts, hashes, label };
+    if (this.duplicates === "drop" && !this.#isNew(hashes, labels)) return "the texts of an earlier row";
+    return { texts, hashes, labels };
+  }
+
+  /** Why labels cannot be used: all rows have as many, all of them finite. */
+  #labelFault(labels: readonly number[]): string | undefined {
+    const { label } = this.roles;
+    if (label === undefined) return undefined;
+    if (labels.length === 0 || !labels.every(Number.isFinite)) {
+      return `a ${label} that is not a finite number`;
+    }
+    this.labelWidth ??= labels.length;
+    if (labels.length === this.labelWidth) return undefined;
+    return `a ${label} of another length than the first row's`;
   }
 
   /** The same texts with another label are another row. */
-  #isNew(hashes: readonly [number, number][], label: number): boolean {
-    hashText(`${hashes.join()} ${label}`, this.#hash, 0);
+  #isNew(hashes: readonly [number, number][], labels: readonly number[]): boolean {
+    hashText(`${hashes.join()} ${labels.join()}`, this.#hash, 0);
     return this.#seen.add(this.#hash[0], this.#hash[1]);
   }
 
   #drop(reason: string): void {
     this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
   }
+}
+
+/** A label column holds one number a row, or a list of them (a teacher's scores or vector). */
+function toNumbers(value: unknown): readonly number[] {
+  if (Array.isArray(value)) return value.map(toNumber);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+    return Array.from(value as unknown as ArrayLike<number>, toNumber);
+  }
+  return [toNumber(value)];
 }
 
 /** CSV holds numbers as texts, Parquet integers as bigints. */

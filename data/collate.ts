@@ -5,7 +5,7 @@ import { grown } from "./_grown.ts";
 export interface CollateSource {
   /** Token ids of every text column. */
   readonly columns: readonly TokenBags[];
-  /** One label a row, if there are labels. */
+  /** float32 [rows, n], row-major, if there are labels. */
   readonly labels?: Float32Array;
 }
 
@@ -13,7 +13,7 @@ export interface CollateSource {
 export interface CollatedBatch {
   /** Token ids of every text column, one text a row of the batch. */
   columns: TokenBags[];
-  /** One label a row of the batch, if the data set has labels. */
+  /** float32 [rows of the batch, n], row-major, if the data set has labels. */
   labels?: Float32Array;
 }
 
@@ -51,8 +51,11 @@ export function collateBatch(
 ): CollatedBatch {
   const columns = dataset.columns.map((bags, c) => gatherBags(bags, rows, { out, name: `column ${c}` }));
   if (!dataset.labels) return { columns };
-  const labels = out.float32("labels", rows.length);
-  for (let i = 0; i < rows.length; i++) labels[i] = dataset.labels[rows[i]];
+  const width = dataset.labels.length / Math.max(1, dataset.columns[0].offsets.length - 1);
+  const labels = out.float32("labels", rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    labels.set(dataset.labels.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
+  }
   return { columns, labels };
 }
 

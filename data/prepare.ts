@@ -82,7 +82,7 @@ export interface PreparedDataset {
   columns: TokenBags[];
   /** One array a text column: the 64-bit hash of row i's text is entries 2i (low half) and 2i + 1 (high half). */
   hashes: Uint32Array[];
-  /** One label a row, if there is a label column. */
+  /** float32 [rows, n], row-major, if there is a label column: one number a row, or those of its lists. */
   labels?: Float32Array;
   /** Number of rows to train on. */
   rowCount: number;
@@ -94,7 +94,7 @@ export interface PreparedDataset {
 
 /**
  * Reads a data set and tokenizes it as it goes. Rows with a missing or empty text, a value that is not a text, a label
- * that is not a finite number, and repeated rows are dropped and counted. Texts are not kept, but for those of the
+ * that is not a finite number (or a list of as many as the first row's), and repeated rows are dropped and counted. Texts are not kept, but for those of the
  * held-out rows; a row needs 4 bytes for every token and 12 for every text.
  *
  * @throws {RangeError} if the source, a config, split or column is missing (the message lists what there is), if no row
@@ -146,9 +146,10 @@ class Rows {
     for await (const rows of readRows(source, { columns, limit })) {
       for (const row of this.filter.accept(rows)) {
         row.bags.forEach((bags, c) => this.#columns[c].append(bags, row.index, row.hashes[c]));
-        this.#labels = grown(this.#labels, this.kept + 1);
-        this.#labels[this.kept] = row.label;
-        this.#heldOut.offer(this.kept++, row.texts, row.label);
+        const { labels } = row;
+        this.#labels = grown(this.#labels, (this.kept + 1) * labels.length);
+        this.#labels.set(labels, this.kept * labels.length);
+        this.#heldOut.offer(this.kept++, row.texts, labels);
       }
       onProgress?.({ name, rows: this.filter.rows, total });
     }
@@ -163,10 +164,11 @@ class Rows {
       );
     }
     for (const column of this.#columns) column.remove(rows);
+    const width = this.filter.labelWidth ?? 0;
     let at = 0;
     for (let row = 0, next = 0; row < this.kept; row++) {
       if (row === rows[next]) next++;
-      else this.#labels[at++] = this.#labels[row];
+      else this.#labels.copyWithin(at++ * width, row * width, (row + 1) * width);
     }
     this.kept = at;
     return this.roles.label === undefined ? { texts } : { texts, labels };
@@ -191,7 +193,9 @@ class Rows {
         columns: columns.map((bags) => countTokens(bags, this.options.tokenizer.unknownId)),
       },
     };
-    if (this.roles.label !== undefined) prepared.labels = this.#labels.slice(0, this.kept);
+    if (this.roles.label !== undefined) {
+      prepared.labels = this.#labels.slice(0, this.kept * (this.filter.labelWidth ?? 1));
+    }
     return prepared;
   }
 }

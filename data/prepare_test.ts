@@ -172,3 +172,44 @@ Deno.test("prepareDataset() refuses data of which no row can be used and says wh
     await rejects(prepare({ source: "a.jsonl" }), message);
   });
 });
+
+Deno.test("prepareDataset reads lists of labels, one row after the other, from JSONL and Parquet", async () => {
+  const rows = Array.from(
+    { length: 6 },
+    (_, i) => ({ q: `question${i}`, a: `answer${i}`, scores: [i, 8 - i / 2] }),
+  );
+  const odd = [{ q: "question7", a: "answer", scores: [1] }, {
+    q: "question8",
+    a: "answer",
+    scores: [1, "x"],
+  }];
+  const lines = [...rows, ...odd].map((row) => JSON.stringify(row)).join("\n");
+  const expected = rows.flatMap(({ scores }) => scores);
+  await withFile("pairs.jsonl", lines, async (prepare) => {
+    const data = await prepare({ source: "pairs.jsonl" });
+    deepStrictEqual([...data.labels!], expected);
+    deepStrictEqual(data.report.dropped, {
+      "a scores of another length than the first row's": 1,
+      "a scores that is not a finite number": 1,
+    });
+    const drawn = await prepare({ source: "pairs.jsonl", heldOut: 2 });
+    const width = 2;
+    strictEqual(drawn.labels!.length, 4 * width);
+    drawn.heldOut.texts[0].forEach((text, i) => {
+      const row = Number(text.slice("question".length));
+      deepStrictEqual([...drawn.heldOut.labels!.subarray(i * width, (i + 1) * width)], [row, 8 - row / 2]);
+    });
+    for (let row = 0; row < drawn.rowCount; row++) {
+      const number = Number(textsOf(drawn, 0)[row].slice("question".length));
+      deepStrictEqual([...drawn.labels!.subarray(row * width, (row + 1) * width)], [number, 8 - number / 2]);
+    }
+  });
+  const columnData = [
+    { name: "q", data: rows.map(({ q }) => q) },
+    { name: "a", data: rows.map(({ a }) => a) },
+    { name: "scores", data: rows.map(({ scores }) => scores), type: "JSON" as const },
+  ];
+  await withFile("pairs.parquet", new Uint8Array(parquetWriteBuffer({ columnData })), async (prepare) => {
+    deepStrictEqual([...(await prepare({ source: "pairs.parquet" })).labels!], expected);
+  });
+});

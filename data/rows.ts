@@ -10,7 +10,7 @@ export type Row = Record<string, unknown>;
 /** Options of {@linkcode readRows}. */
 export interface ReadRowsOptions {
   /**
-   * Columns to read; the rows have these and no others, in this order.
+   * Columns to read; the rows have these and no others.
    *
    * @default all columns
    */
@@ -108,7 +108,7 @@ async function* cutAndProject(
 ): AsyncGenerator<Row[]> {
   let checked = false;
   for await (const batch of batches) {
-    if (columns && !checked) {
+    if (columns && !checked && batch.length > 0) {
       checkColumns(columns, new Set(batch.flatMap((row) => Object.keys(row))), file.path);
       checked = true;
     }

@@ -120,6 +120,27 @@ function parquetRows(from: number, to: number): Row[] {
   return Array.from({ length: to - from }, (_, i) => ({ question: `question ${from + i}` }));
 }
 
+/** Two rows in LZ4 pages as pyarrow writes them: texts q, and n, whose dictionary is empty. */
+const ALL_NULL_LZ4 =
+  "UEFSMRUEFRQVFkwVBBUAEgAAoAEAAAB4AQAAAHkVABUSFRQsFQQVEBUGFQYcAAAAkAIAAAAEAQEDAhUEFQAVAkwVABUAEgAA" +
+  "ABUAFQ4VECwVBBUQFQYVBhwAAABwAgAAAAQAABUEGTw1ABgGc2NoZW1hFQQAFQwlAhgBcSUATBwAAAAVDCUCGAFuJQBMHAAA" +
+  "ABYEGRwZLCYAHBUMGTUABhAZGAFxFQ4WBBZoFmwmOiYIKSwVBBUAFQIAFQAVEBUCADwWBBkGGSYABAAAACYAHBUMGTUABhAZ" +
+  "GAFuFQ4WBBZQFlQmkgEmdCksFQQVABUCABUAFRAVAgA8FgAZBhkmBAAAAAAWuAEWBCYIFsABACggcGFycXVldC1jcHAtYXJy" +
+  "b3cgdmVyc2lvbiAyNS4wLjEZLBwAABwAAADWAAAAUEFSMQ==";
+
+Deno.test("readRows() passes over an empty list among other files", async () => {
+  await withFiles({ "a.json": "[]", "b.json": '[{"a":"1"}]', "c.json": "[]" }, async (read) => {
+    deepStrictEqual(await read("*.json", { columns: ["a"] }), [{ a: "1" }]);
+  });
+});
+
+Deno.test("readRows() reads the empty dictionary of a column that is all null, whatever the codec", async () => {
+  const bytes = Uint8Array.fromBase64(ALL_NULL_LZ4);
+  await withFiles({ "a.parquet": bytes }, async (read) => {
+    deepStrictEqual(await read("a.parquet"), [{ q: "x", n: null }, { q: "y", n: null }]);
+  });
+});
+
 Deno.test("readColumnNames() and countRows() tell columns and, of Parquet, the number of rows", async () => {
   const baseFolder = await Deno.makeTempDir();
   await Deno.writeFile(join(baseFolder, "a.parquet"), parquetOf(0, 10));
@@ -162,6 +183,7 @@ const DAMAGED: Record<string, [string | Uint8Array, RegExp]> = {
   "corrupt.parquet": [corrupt, /it is not a whole Parquet file/],
   "text.parquet": ["question,answer\n1,2\n", /it is not a whole Parquet file/],
   "fields.csv": ['a,b\n1,2\n"3\n3",4\n5,6,7\n8,9\n', /line 5 is malformed/],
+  "twice.csv": ["a,b,a\n1,2,3\n", /its first line names column "a" twice/],
   "quote.csv": ['a,b\n1,2\n3,4"x\n', /line 3 is malformed/],
   "open.csv": ['a,b\n1,2\n3,"4\n5,6\n', /line \d is malformed \(Quote Not Closed/],
   "line.jsonl": ['{"a":1}\n\n{"a":2}\n{"a":\n{"a":3}\n', /line 4 is not JSON/],

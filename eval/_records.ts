@@ -33,21 +33,34 @@ export function toQrels(rows: readonly Row[], name: string): Qrels {
   rows.forEach((row, number) => {
     const query = field(row, "query-id", { name, number });
     const document = field(row, "corpus-id", { name, number });
-    const grade = Number(row.score ?? 1);
-    if (!Number.isFinite(grade)) {
-      throw new SyntaxError(
-        `Cannot read ${name}: row ${number + 1} has the score '${row.score}'; give a number`,
-      );
-    }
+    const grade = row.score === undefined || row.score === null ? 1 : toScore(row.score, { name, number });
     const grades = qrels.get(query) ?? new Map<string, number>();
     qrels.set(query, grades.set(document, grade));
   });
   return qrels;
 }
 
+/** Where a row lies: what was read, and the row's number from 0. */
+export interface Place {
+  name: string;
+  number: number;
+}
+
+/** A judgment. An empty text is none: as a number it would silently be 0. */
+export function toScore(value: unknown, { name, number }: Place): number {
+  const score = typeof value === "string" && value.trim() === "" ? NaN : Number(value);
+  if (Number.isFinite(score)) return score;
+  throw new SyntaxError(`Cannot read ${name}: row ${number + 1} has the score '${value}'; give a number`);
+}
+
 /** A value that must be there, as text. */
-export function field(row: Row, column: string, place: { name: string; number: number }): string {
+export function field(row: Row, column: string, place: Place): string {
   const value = row[column];
+  if (typeof value === "object" && value !== null) {
+    throw new TypeError(
+      `Cannot read ${place.name}: row ${place.number + 1} has a '${column}' that is no text; give a text`,
+    );
+  }
   if (value !== undefined && value !== null) return String(value);
   const there = Object.keys(row).join(", ") || "none";
   throw new RangeError(

@@ -32,11 +32,15 @@ export interface JudgedIds {
  * is not in the collection still counts as one to be found. Both are noted.
  *
  * @param ids {@link JudgedIds}
- * @throws RangeError when an id occurs twice, or no query has a relevant document
+ * @param name what the collection is called in messages
+ * @throws RangeError when there are no documents, an id occurs twice, or no query has a relevant document
  */
-export function judge(ids: JudgedIds): Judgments {
-  const documentOf = numbered(ids.documentIds, "document");
-  const queryOf = numbered(ids.queryIds, "query");
+export function judge(ids: JudgedIds, name: string = "retrieval"): Judgments {
+  if (ids.documentIds.length === 0) {
+    throw new RangeError(`Cannot score ${name}: it has no documents; give a collection that can be searched`);
+  }
+  const documentOf = numbered(ids.documentIds, `Cannot score ${name}: the document`);
+  const queryOf = numbered(ids.queryIds, `Cannot score ${name}: the query`);
   const judgments: Judgments = { queries: [], queryIds: [], grades: [], relevant: [], notes: [] };
   let unknown = 0;
   for (const [id, query] of queryOf) {
@@ -56,7 +60,7 @@ export function judge(ids: JudgedIds): Judgments {
   }
   if (judgments.queries.length === 0) {
     throw new RangeError(
-      `Cannot score retrieval: none of ${ids.queryIds.length} queries has a relevant document among the ` +
+      `Cannot score ${name}: none of ${ids.queryIds.length} queries has a relevant document among the ` +
         `judgments (${ids.qrels.size} queries judged); check that queries and judgments share their ids`,
     );
   }
@@ -86,9 +90,7 @@ function numbered(ids: readonly string[], what: string): Map<string, number> {
   ids.forEach((id, number) => {
     if (numbers.has(id)) {
       throw new RangeError(
-        `Cannot score retrieval: the ${what} id '${id}' occurs twice (entries ${
-          numbers.get(id)
-        } and ${number}); ` +
+        `${what} id '${id}' occurs twice (entries ${numbers.get(id)} and ${number}); ` +
           "give every entry its own id",
       );
     }

@@ -36,4 +36,8 @@ Deno.test("judge refuses ids that occur twice and collections in which nothing i
     () => judge({ queryIds: ["x"], documentIds: ["d"], qrels: one }),
     /none of 1 queries has a relevant document .*; check that queries and judgments share their ids/,
   );
+  assert.throws(
+    () => judge({ queryIds: ["q"], documentIds: [], qrels: one }, "tiny"),
+    /^RangeError: Cannot score tiny: it has no documents; /,
+  );
 });

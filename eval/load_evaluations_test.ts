@@ -144,3 +144,31 @@ Deno.test({
     await assert.rejects(loadEvaluations([missing], { hubMirror: mirror }), /NanoCranfield/);
   },
 });
+
+Deno.test("loadEvaluations: a score that is empty or no number is refused, not taken as 0", () =>
+  withFiles({
+    ...BEIR,
+    "blank/corpus.jsonl": BEIR["tiny/corpus.jsonl"],
+    "blank/queries.jsonl": BEIR["tiny/queries.jsonl"],
+    "blank/qrels/test.tsv": "query-id\tcorpus-id\tscore\nq1\t1\t1\nq1\t2\t\n",
+    "blank.csv": "sentence1,sentence2,score\na,b,1\na,c,\n",
+    "words.csv": "sentence1,sentence2,score\na,b,much\n",
+    "none.csv": "sentence1,sentence2,score\n",
+    "list.jsonl": lines({ sentence1: ["a"], sentence2: "b", score: 1 }),
+  }, async (baseFolder) => {
+    const load = (spec: EvaluationSpec) => loadEvaluations([spec], { baseFolder });
+    await assert.rejects(load(beir({ path: "blank" })), /test\.tsv: row 2 has the score ''; give a number$/);
+    await assert.rejects(
+      load(sts({ source: "blank.csv" })),
+      /blank\.csv: row 2 has the score ''; give a number$/,
+    );
+    await assert.rejects(load(sts({ source: "words.csv" })), /row 1 has the score 'much'; give a number$/);
+    await assert.rejects(
+      load(sts({ source: "none.csv" })),
+      /none\.csv: it has no rows; give a split with rows$/,
+    );
+    await assert.rejects(
+      load(sts({ source: "list.jsonl" })),
+      /row 1 has a 'sentence1' that is no text; give a text$/,
+    );
+  }));

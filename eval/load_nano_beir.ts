@@ -20,7 +20,7 @@ export async function loadNanoBeir(
   spec: NanoBeirSpec,
   options: { hubMirror?: string } = {},
 ): Promise<RetrievalCollection[]> {
-  const source = spec.source ?? NANO_BEIR_EN;
+  const source = (spec.source ?? NANO_BEIR_EN).replace(/\/+$/, "");
   const names = spec.collections ?? await collectionNames(source, options);
   const collections: RetrievalCollection[] = [];
   for (const split of names) {

@@ -1,4 +1,4 @@
-import { allRows, field } from "./_records.ts";
+import { allRows, field, toScore } from "./_records.ts";
 import type { SimilarityPairs } from "./collection.ts";
 import type { StsSpec } from "./evaluation_spec.ts";
 
@@ -7,7 +7,8 @@ import type { StsSpec } from "./evaluation_spec.ts";
  *
  * @param spec which data set, configuration and split
  * @param options where the mirror of the hub lies, and where relative paths start
- * @throws RangeError when data set, configuration, split or a column is missing; the message lists what there is
+ * @throws RangeError when data set, configuration, split or a column is missing (the message lists what there is) or
+ * there are no rows; SyntaxError when a score is no number
  */
 export async function loadSts(
   spec: StsSpec,
@@ -15,12 +16,15 @@ export async function loadSts(
 ): Promise<SimilarityPairs> {
   const split = spec.split ?? (spec.source.startsWith("hf://") ? "test" : "train");
   const rows = await allRows(spec.source, { ...options, config: spec.config ?? undefined, split });
+  if (rows.length === 0) {
+    throw new RangeError(`Cannot score ${spec.source}: it has no rows; give a split with rows`);
+  }
   const pairs = { first: [] as string[], second: [] as string[], scores: [] as number[] };
   rows.forEach((row, number) => {
     const place = { name: spec.source, number };
     pairs.first.push(field(row, "sentence1", place));
     pairs.second.push(field(row, "sentence2", place));
-    pairs.scores.push(Number(field(row, "score", place)));
+    pairs.scores.push(toScore(field(row, "score", place), place));
   });
   return { kind: "similarity", name: spec.name ?? defaultName(spec), ...pairs };
 }

@@ -109,7 +109,7 @@ export async function evaluateSuite(
 
 async function scoreRetrieval(collection: RetrievalCollection, run: SuiteRun): Promise<CollectionReport> {
   const watch = stopwatch(run.options.clock);
-  const judgments = judge(collection);
+  const judgments = judge(collection, collection.name);
   const queryTexts = judgments.queries.map((query) => collection.queryTexts[query]);
   const excluded = collection.excludeSameId ? ownDocuments(judgments, collection.documentIds) : undefined;
   const k = deepestCutoff();
@@ -185,5 +185,5 @@ async function scorePairs(collection: SimilarityPairs, run: SuiteRun): Promise<C
 
 function textCount(collection: EvaluationCollection): number {
   if (collection.kind === "similarity") return 2 * collection.first.length;
-  return collection.documentTexts.length + judge(collection).queries.length;
+  return collection.documentTexts.length + judge(collection, collection.name).queries.length;
 }

@@ -167,3 +167,33 @@ Deno.test("train refuses a guide with another tokenizer and labels out of range 
     );
   });
 });
+
+Deno.test("a loss reads lists of labels, and says what it needs where there are other ones", async () => {
+  await withSmallRecipe(async (cwd) => {
+    const lines = (await Deno.readTextFile(join(cwd, "pairs.jsonl"))).split("\n").slice(0, 200);
+    const pairs = lines.map((line) => JSON.parse(line) as { asked: string; found: string });
+    const rows = pairs.map(({ asked, found }, i) => {
+      const wrong = pairs[(i + 1) % pairs.length].found;
+      return JSON.stringify({ asked, found, wrong, scores: [0.9, 0.1 + (i % 5) / 10] });
+    });
+    await Deno.writeTextFile(join(cwd, "scored.jsonl"), rows.join("\n"));
+    const recipe = {
+      ...smallRecipe(),
+      datasets: { scored: { source: "scored.jsonl" } },
+      loss: { kind: "distillKlDiv" },
+      evaluation: [],
+    };
+    await writeRecipe(cwd, recipe);
+    const trained = await lathe(["train", "small.json", "-o", "out", "--max-steps", "3"], { cwd });
+    assert.equal(trained.code, 0, trained.error);
+    assert.ok((await metricsOf(join(cwd, "out"))).length > 0);
+    await writeRecipe(cwd, { ...recipe, loss: { kind: "coSent" } });
+    const refused = await lathe(["train", "small.json", "-o", "other"], { cwd });
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.error,
+      /^Cannot train on scored: the loss coSent needs .* and 2 labels a row; name fitting/m,
+    );
+    assert.deepEqual(await namesIn(join(cwd, "other")), []);
+  });
+});
