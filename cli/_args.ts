@@ -25,7 +25,7 @@ export const HELP: Option = { type: "boolean", short: "h", description: "Show th
  * @param command The declaration.
  * @param argv What stands after the command's name.
  * @returns Options and positionals, or undefined if help is asked for.
- * @throws {UsageError} If an option is unknown, lacks its value, or a positional is missing or one too many.
+ * @throws {UsageError} If an option is unknown, lacks its value, or a positional is missing, empty or one too many.
  */
 export async function parseArguments<O extends Options>(
   command: Command<O>,
@@ -71,9 +71,14 @@ async function assertToken(token: Token, known: Options, command: string): Promi
     throw new UsageError(`Cannot run ${command}: ${rawName} takes no value; write ${rawName} alone`);
   }
   if (type === "boolean") return;
+  if (!rawName.startsWith("--") && inlineValue && value?.startsWith("=")) {
+    throw new UsageError(
+      `Cannot run ${command}: ${rawName}${value} would take the = as well; write --${name}${value}`,
+    );
+  }
   if (value === undefined || value === "" || (value.startsWith("-") && value.length > 1 && !inlineValue)) {
     throw new UsageError(
-      `Cannot run ${command}: ${rawName} lacks its value; write ${rawName}=${placeholder}`,
+      `Cannot run ${command}: ${rawName} lacks its value; write --${name}=${placeholder}`,
     );
   }
 }
@@ -82,6 +87,10 @@ function assertPositionals<O extends Options>(command: Command<O>, given: readon
   const missing = command.positionals.find(({ required }, index) => required && given[index] === undefined);
   if (missing !== undefined) {
     throw new UsageError(`Cannot run ${command.name}: ${missing.name} is missing; ${missing.description}`);
+  }
+  const empty = command.positionals.find((_, index) => given[index] === "");
+  if (empty !== undefined) {
+    throw new UsageError(`Cannot run ${command.name}: ${empty.name} is empty; ${empty.description}`);
   }
   if (given.length > command.positionals.length) {
     const extra = given[command.positionals.length];

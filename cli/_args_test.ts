@@ -52,6 +52,9 @@ Deno.test("parseArguments refuses wrong usage in one sentence", async () => {
   );
   await refused(/--output lacks its value; write --output=FILE$/, "oak", "--output");
   await refused(/--output lacks its value/, "oak", "--output", "--json");
+  await refused(/^Cannot run turn: -o lacks its value; write --output=FILE$/, "oak", "-o");
+  await refused(/^Cannot run turn: -o=x would take the = as well; write --output=x$/, "oak", "-o=x");
+  await refused(/^Cannot run turn: WOOD is empty; what is turned$/, "");
   await refused(/--json takes no value; write --json alone$/, "oak", "--json=yes");
   await refused(/^Cannot run turn: WOOD is missing; what is turned$/);
   await refused(/saw is one argument too many; see turn --help$/, "oak", "lathe", "saw");

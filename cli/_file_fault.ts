@@ -5,9 +5,11 @@
  * @returns The second half of a sentence.
  */
 export function fileFault(error: unknown): string {
-  if ((error as { code?: string }).code === "ENOSPC") {
-    return "no space is left on the disk; free some, or write elsewhere";
-  }
+  const { code } = error as { code?: string };
+  if (code === "ENOSPC") return "no space is left on the disk; free some, or write elsewhere";
+  if (code === "EISDIR") return "it is a folder; name a file";
+  if (code === "ENOTDIR") return "what should be its folder is a file; choose another place";
+  if (code === "ENAMETOOLONG") return "its name is too long; choose a shorter one";
   if (error instanceof Deno.errors.NotFound) return "its folder does not exist; create it";
   if (error instanceof Deno.errors.PermissionDenied) return "it may not be written; choose another folder";
   return `${(error as Error).message}; choose another place`;

@@ -10,7 +10,9 @@ export const LATEST_FILE = "runs/latest";
 export async function latestModel(): Promise<string> {
   const text = await Deno.readTextFile(LATEST_FILE).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
+    throw new RangeError(`Cannot read ${LATEST_FILE}: ${error.message}; name a model folder`, {
+      cause: error,
+    });
   });
   const folder = text.trim();
   if (folder !== "") return folder;
@@ -19,11 +21,25 @@ export async function latestModel(): Promise<string> {
   );
 }
 
-/** Makes `eval` and `encode` take this model when none is named. */
+/**
+ * Makes `eval` take this model when none is named.
+ *
+ * @throws {RangeError} if the note cannot be written; the model is there all the same
+ */
 export async function rememberLatest(folder: string): Promise<void> {
-  await Deno.mkdir("runs", { recursive: true });
-  await Deno.writeTextFile(`${LATEST_FILE}.new`, folder + "\n");
-  await Deno.rename(`${LATEST_FILE}.new`, LATEST_FILE);
+  const temporary = `${LATEST_FILE}.${Deno.pid}.new`; // two runs may finish at one time
+  try {
+    await Deno.mkdir("runs", { recursive: true });
+    await Deno.writeTextFile(temporary, folder + "\n");
+    await Deno.rename(temporary, LATEST_FILE);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new RangeError(
+      `Cannot note ${folder} as the last model: ${LATEST_FILE} cannot be written ` +
+        `(${(error as Error).message}); the model is whole, name it to eval and encode`,
+      { cause: error },
+    );
+  }
 }
 
 /** A folder for a new run: `runs/NAME`, or the first of `runs/NAME-2`, `runs/NAME-3`, ... that is not there. */

@@ -18,11 +18,12 @@ const BYTE_ORDER_MARK = "\ufeff";
  * @param name What to call them in messages.
  * @returns The lines that each chunk of bytes completes; a last line without an end counts.
  * @throws {SyntaxError} If a line is not UTF-8.
+ * @throws {RangeError} If the stream cannot be read, as that of a folder.
  */
 export async function* readLines(stream: ReadableStream<Uint8Array>, name: string): AsyncGenerator<Line[]> {
   const decode = lineDecoder(name);
   let open: Uint8Array[] = [];
-  for await (const chunk of stream) {
+  for await (const chunk of chunksOf(stream, name)) {
     const lines: Line[] = [];
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -34,6 +35,16 @@ export async function* readLines(stream: ReadableStream<Uint8Array>, name: strin
     if (lines.length > 0) yield lines;
   }
   if (open.length > 0) yield [decode(open)];
+}
+
+async function* chunksOf(stream: ReadableStream<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (cause) {
+    throw new RangeError(`Cannot read ${name}: ${(cause as Error).message}; give text that can be read`, {
+      cause,
+    });
+  }
 }
 
 function lineDecoder(name: string): (parts: readonly Uint8Array[]) => Line {

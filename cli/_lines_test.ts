@@ -25,3 +25,13 @@ Deno.test("readLines keeps empty lines, and takes a byte order mark from the fir
   assert.deepEqual(await linesOf("\ufeffa\n\n\ufeffb\r\n"), [["a", "", "\ufeffb"]]);
   assert.deepEqual(await linesOf(""), []);
 });
+
+Deno.test("readLines names what cannot be read", async () => {
+  const broken = new ReadableStream<Uint8Array>({
+    pull: (controller) => controller.error(new Error("gone")),
+  });
+  await assert.rejects(
+    Array.fromAsync(readLines(broken, "standard input")),
+    /^RangeError: Cannot read standard input: gone; give text that can be read$/,
+  );
+});

@@ -4,8 +4,11 @@ import { type Line, readLines } from "./_lines.ts";
 export interface TextRow {
   /** The text. */
   text: string;
-  /** The fields of its line; `{ text }` for plain lines. */
-  fields: Record<string, unknown>;
+  /**
+   * JSON of the record that the vector joins: the line as it stands, which parsing and writing again would
+   * change (`12345678901234567890`, `1.0`), or `{"text":...}` for plain lines.
+   */
+  record: string;
 }
 
 /** Options of {@linkcode readTexts}. */
@@ -14,6 +17,11 @@ export interface ReadTextsOptions {
   name: string;
   /** The field of a JSON line that holds the text; plain lines if left out. */
   field?: string;
+  /**
+   * Whether a vector will join each record, which then may have no such field yet.
+   * @default true
+   */
+  joinsVector?: boolean;
 }
 
 /** The field that a vector is written to. */
@@ -31,18 +39,26 @@ export const VECTOR_FIELD = "embedding";
  */
 export async function* readTexts(
   stream: ReadableStream<Uint8Array>,
-  { name, field }: ReadTextsOptions,
+  { name, field, joinsVector = true }: ReadTextsOptions,
 ): AsyncGenerator<TextRow[]> {
   for await (const lines of readLines(stream, name)) {
-    if (field === undefined) yield lines.map(({ text }) => ({ text, fields: { text } }));
-    else yield lines.filter(({ text }) => text.trim() !== "").map((line) => textOf(line, { name, field }));
+    if (field === undefined) yield lines.map(({ text }) => ({ text, record: JSON.stringify({ text }) }));
+    else {
+      yield lines.filter(({ text }) => text.trim() !== "").map((line) =>
+        textOf(line, { name, field, joinsVector })
+      );
+    }
   }
 }
 
-function textOf(line: Line, { name, field }: Required<ReadTextsOptions>): TextRow {
+function textOf(line: Line, { name, field, joinsVector }: Required<ReadTextsOptions>): TextRow {
   const place = `Cannot read ${name}: line ${line.number}`;
   const value = parseLine(line, place);
-  if (typeof value === "string") return { text: value, fields: { [field]: value } };
+  if (joinsVector && (typeof value === "string" ? field === VECTOR_FIELD : hasVector(value))) {
+    throw new TypeError(`${place} has a field ${VECTOR_FIELD} already; rename it, or write an .npy file`);
+  }
+  const json = line.text.trim();
+  if (typeof value === "string") return { text: value, record: `{${JSON.stringify(field)}:${json}}` };
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError(`${place} is neither a record nor a text; write {"${field}": "..."}`);
   }
@@ -54,10 +70,11 @@ function textOf(line: Line, { name, field }: Required<ReadTextsOptions>): TextRo
       }: name one by --field`,
     );
   }
-  if (VECTOR_FIELD in value) {
-    throw new TypeError(`${place} has a field ${VECTOR_FIELD} already; rename it, or write an .npy file`);
-  }
-  return { text, fields: value as Record<string, unknown> };
+  return { text, record: json };
+}
+
+function hasVector(value: unknown): boolean {
+  return typeof value === "object" && value !== null && VECTOR_FIELD in value;
 }
 
 function parseLine({ text }: Line, place: string): unknown {

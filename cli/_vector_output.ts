@@ -58,8 +58,13 @@ function jsonlFile(path: string): VectorOutput {
 /** The number of rows is known at the end only, so the header is written twice. */
 function npyFile(path: string, columns: number): VectorOutput {
   const file = new PartialFile(path);
-  file.write(npyHeader(0, columns));
   let count = 0;
+  try {
+    file.write(npyHeader(0, columns));
+  } catch (error) {
+    file.abort(); // nobody else can: the caller has no output yet
+    throw error;
+  }
   return {
     write(_rows, { data, rows }) {
       file.write(
@@ -107,7 +112,11 @@ class PartialFile {
 
   abort(): void {
     if (this.#isOpen) this.#closeFile();
-    Deno.removeSync(this.#partial);
+    try {
+      Deno.removeSync(this.#partial);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // gone already is what was wanted
+    }
   }
 
   #closeFile(): void {
@@ -130,14 +139,14 @@ function exists(path: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    throw new RangeError(`Cannot write ${path}: ${fileFault(error)}`, { cause: error });
   }
 }
 
 function jsonLines(rows: readonly TextRow[], { data, columns }: Matrix): string {
-  return rows.map(({ fields }, index) => {
+  return rows.map(({ record }, index) => {
     const vector = Array.from(data.subarray(index * columns, (index + 1) * columns), shortest);
-    return JSON.stringify({ ...fields, [VECTOR_FIELD]: vector }) + "\n";
+    return `${record.slice(0, -1)},"${VECTOR_FIELD}":${JSON.stringify(vector)}}\n`;
   }).join("");
 }
 

@@ -1,12 +1,13 @@
 import { resolveModelPath } from "../data/mod.ts";
-import { StaticModel } from "../model/mod.ts";
+import { type Matrix, StaticModel } from "../model/mod.ts";
 import { hubMirror } from "./_environment.ts";
 import { parseSizes, UsageError } from "./_args.ts";
 import { defineCommand } from "./_command.ts";
 import { printError } from "./_output.ts";
 import { Progress } from "./_progress.ts";
+import { endedBySignal } from "./_signals.ts";
 import { readTexts, type ReadTextsOptions } from "./_texts.ts";
-import { openVectorOutput } from "./_vector_output.ts";
+import { openVectorOutput, type VectorOutput } from "./_vector_output.ts";
 
 /**
  * `encode MODEL [INPUT]`: texts to vectors, as a filter or into a file. Memory does not grow with the input.
@@ -80,28 +81,51 @@ interface EncodeStreamOptions extends ReadTextsOptions {
 }
 
 async function encodeStream(model: StaticModel, options: EncodeStreamOptions): Promise<void> {
-  const { input, truncate, normalize, output, force } = options;
+  const { truncate, output, force } = options;
   await model.encode([], { truncate }); // refuses a size that the model does not have before a file is opened
   const target = openVectorOutput(output, { columns: truncate ?? model.dim, force });
-  const stream = await openInput(input);
+  try {
+    await endedBySignal(() => writeVectors(model, target, options), () => target.abort());
+  } catch (error) {
+    target.abort();
+    throw error;
+  }
+}
+
+async function writeVectors(
+  model: StaticModel,
+  target: VectorOutput,
+  options: EncodeStreamOptions,
+): Promise<void> {
+  const { name, field, input, truncate, normalize, output } = options;
+  const joinsVector = output === undefined || !/\.npy$/i.test(output);
   const progress = new Progress({
     unit: "texts",
     shown: Deno.stderr.isTerminal() && (output !== undefined || !Deno.stdout.isTerminal()),
   });
   let done = 0;
   try {
-    for await (const rows of readTexts(stream, options)) {
-      const texts = rows.map(({ text }) => text);
-      target.write(rows, await model.encode(texts, { truncate, normalize }));
+    for await (const rows of readTexts(await openInput(input), { name, field, joinsVector })) {
+      const vectors = await model.encode(rows.map(({ text }) => text), { truncate, normalize });
+      assertFinite(vectors, done, name);
+      target.write(rows, vectors);
       progress.update(done += rows.length);
     }
     target.close();
-  } catch (error) {
-    target.abort();
-    throw error;
   } finally {
     progress.finish();
   }
+}
+
+/** JSON has no NaN: it would silently become null. */
+function assertFinite({ data, columns }: Matrix, done: number, name: string): void {
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong === -1) return;
+  const text = done + Math.floor(wrong / columns) + 1;
+  throw new RangeError(
+    `Cannot encode ${name}: the vector of text ${text} holds a number that is not finite; ` +
+      "look for a training run that diverged, or for a damaged table",
+  );
 }
 
 async function openInput(input: string): Promise<ReadableStream<Uint8Array>> {

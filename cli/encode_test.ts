@@ -81,7 +81,6 @@ const REFUSED: [string, string | Uint8Array<ArrayBuffer>, RegExp][] = [
     /line 1 has no text in text; it has title, id: name one by --field$/,
   ],
   ["bad.jsonl", "[1]\n", /line 1 is neither a record nor a text; write \{"text": "\.\.\."\}$/],
-  ["bad.jsonl", '{"text":"cat","embedding":[1]}\n', /line 1 has a field embedding already/],
 ];
 
 for (const [name, text, message] of REFUSED) {
@@ -124,5 +123,82 @@ Deno.test("encode refuses wrong files and sizes before it writes", async () => {
     assert.equal(await Deno.readTextFile(output), "mine");
     await run(model, input, "-o", output, "--force");
     assert.equal((await Deno.stat(output)).size, NPY_HEADER_BYTES + 8);
+  });
+});
+
+Deno.test("encode gives a JSON line back as it stood: large numbers, decimals, order and names of fields", async () => {
+  await withModel(async (folder, model) => {
+    const [input, output] = [join(folder, "in.jsonl"), join(folder, "out.jsonl")];
+    const line = '{"id": 12345678901234567890, "f":1.0, "text":"cat", "2":0, "1":0, "__proto__":{}}';
+    await Deno.writeTextFile(input, `${line}\r\n "dog" \n`);
+    await runCommand(encodeCommand, model, input, "-o", output);
+    assert.equal(
+      await Deno.readTextFile(output),
+      `${line.slice(0, -1)},"embedding":[1,1]}\n{"text":"dog","embedding":[2,1]}\n`,
+    );
+  });
+});
+
+Deno.test("encode refuses lines that have an embedding already, but not for .npy", async () => {
+  await withModel(async (folder, model) => {
+    const input = join(folder, "in.jsonl");
+    const run = (name: string, ...more: string[]): Promise<void> =>
+      runCommand(encodeCommand, model, input, "-o", join(folder, name), ...more);
+    await Deno.writeTextFile(input, '{"text":"cat","embedding":[1]}\n');
+    await assert.rejects(
+      run("out.jsonl"),
+      /line 1 has a field embedding already; rename it, or write an \.npy/,
+    );
+    await run("out.npy");
+    await Deno.writeTextFile(input, '"cat"\n');
+    await assert.rejects(run("out.jsonl", "--field", "embedding"), /has a field embedding already/);
+  });
+});
+
+Deno.test("encode refuses a vector that is not finite, which JSON would turn into null", async () => {
+  await withModel(async (folder, model) => {
+    const table = join(model, "model.safetensors");
+    const bytes = await Deno.readFile(table);
+    new DataView(bytes.buffer).setFloat32(bytes.length - 4, NaN, true); // the last number is of bird
+    await Deno.writeFile(table, bytes);
+    const input = join(folder, "in.txt");
+    await Deno.writeTextFile(input, "cat\nbird\n");
+    await assert.rejects(
+      runCommand(encodeCommand, model, input, "-o", join(folder, "out.npy")),
+      /in\.txt: the vector of text 2 holds a number that is not finite; look for/,
+    );
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["in.txt", "model"]);
+  });
+});
+
+Deno.test("encode says in one sentence why an output cannot be written", async () => {
+  await withModel(async (folder, model) => {
+    const input = join(folder, "in.txt");
+    await Deno.writeTextFile(input, "cat\n");
+    await Deno.mkdir(join(folder, "dir.npy"));
+    const refused = (message: RegExp, output: string): Promise<void> =>
+      assert.rejects(runCommand(encodeCommand, model, input, "--force", "-o", join(folder, output)), message);
+    await refused(
+      /^RangeError: Cannot write .*x\.npy: what should be its folder is a file; choose/,
+      "in.txt/x.npy",
+    );
+    await refused(
+      /^RangeError: Cannot write .*: its name is too long; choose a shorter one$/,
+      "x".repeat(300) + ".npy",
+    );
+    await refused(/^RangeError: Cannot write .*dir\.npy: it is a folder; name a file$/, "dir.npy");
+    await assert.rejects(
+      runCommand(encodeCommand, model, input, "-o", join(folder, "in.txt", "x.npy")),
+      /^RangeError: Cannot write .*x\.npy: what should be its folder is a file; choose another place$/,
+    );
+    await assert.rejects(runCommand(encodeCommand, model, ""), {
+      name: "UsageError",
+      message: /INPUT is empty/,
+    });
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+      "dir.npy",
+      "in.txt",
+      "model",
+    ]);
   });
 });

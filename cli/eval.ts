@@ -59,11 +59,15 @@ export const evalCommand = defineCommand({
     const asked = await Promise.all(options.benchmark.map(benchmark));
     const model = await StaticModel.load(folder);
     try {
-      const recipe = await recipeOf(folder);
+      // A recipe that nothing is taken from may be damaged, or of another version.
+      const recipe = asked.length > 0 && sizes !== undefined ? undefined : await recipeOf(folder);
       const truncate = checkedSizes(sizes ?? recipeSizes(recipe, model.dim), model.dim);
       const specs = asked.length > 0 ? asked : suiteOf(recipe, folder);
       const report = await score(model, specs, { name: named ?? folder, recipe, truncate });
-      print(options.json ? JSON.stringify(report, null, 2) + "\n" : reportTable(report) + paceOf(report));
+      const title = `${folder}, ${model.dim} dimensions\n\n`;
+      print(
+        options.json ? JSON.stringify(report, null, 2) + "\n" : title + reportTable(report) + paceOf(report),
+      );
     } finally {
       model.dispose();
     }
@@ -116,19 +120,24 @@ async function readHeldOut(recipe: ResolvedRecipe, model: StaticModel): ReturnTy
   }
 }
 
+/** How a model is scored without its recipe, for messages. */
+const WITHOUT_RECIPE = "give --benchmark and --truncate";
+
 /** The recipe that lies beside a model that Lathe trained; other models have none. */
 async function recipeOf(folder: string): Promise<ResolvedRecipe | undefined> {
   const path = `${folder}/recipe.json`;
   const text = await Deno.readTextFile(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    throw new RangeError(`Cannot read recipe ${path}: ${error.message}; restore it, or ${WITHOUT_RECIPE}`, {
+      cause: error,
+    });
   });
   if (text === undefined) return undefined;
   try {
     return resolveRecipe(JSON.parse(text), path);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new SyntaxError(`Cannot read recipe ${path}: it is not JSON; restore it, or give --benchmark`, {
+    throw new SyntaxError(`Cannot read recipe ${path}: it is not JSON; restore it, or ${WITHOUT_RECIPE}`, {
       cause: error,
     });
   }

@@ -41,7 +41,7 @@ Deno.test("eval scores the model trained last on the held-out rows of its recipe
     await Deno.writeTextFile(join(folder, "runs", "latest"), `${model}\n`);
     const { code, out, error } = await lathe(["eval"], { cwd: folder });
     assert.deepEqual([code, error], [0, ""]);
-    assert.match(out, /^collection +score +1 +2 +BM25\n/);
+    assert.match(out, /^.+, 2 dimensions\n\ncollection +score +1 +2 +BM25\n/);
     assert.match(out, /\nanimals +NDCG@10 +\d\.\d{4} +1\.0000 +1\.0000\n/); // words equal but for their number
   });
 });
@@ -76,6 +76,12 @@ Deno.test("eval says what it lacks", async () => {
     await Deno.writeTextFile(join(model, "recipe.json"), recipeOf([]));
     await assert.rejects(run(model), /its recipe names no evaluation; give --benchmark/);
     await Deno.writeTextFile(join(model, "recipe.json"), "{");
-    await assert.rejects(run(model), /recipe\.json: it is not JSON; restore it, or give --benchmark$/);
+    await assert.rejects(
+      run(model),
+      /recipe\.json: it is not JSON; restore it, or give --benchmark and --truncate$/,
+    );
+    await writeBeir(join(folder, "beir"));
+    const scored = await lathe(["eval", model, "-b", join(folder, "beir"), "--truncate", "1"]);
+    assert.deepEqual([scored.code, scored.error], [0, ""]);
   });
 });

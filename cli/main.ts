@@ -7,6 +7,8 @@
  *
  * @module
  */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
 import { parseArguments, UsageError } from "./_args.ts";
 import { COMMANDS } from "./_commands.ts";
@@ -49,13 +51,34 @@ async function find(name: string): ReturnType<typeof COMMANDS[string]> {
   throw new UsageError(`Cannot run ${name}: there is no such command; ${cure}`);
 }
 
+/** What the operating system says is half a sentence; it names no cure. */
+function sentenceOf(error: unknown, message: string): string {
+  const fromSystem = typeof (error as { code?: unknown })?.code === "string";
+  if (!fromSystem || message.startsWith("Cannot ")) return message;
+  return `Cannot go on: ${message}; check that file or folder`;
+}
+
 /** A reader that went away, as `head` does, wants no message. */
 function report(error: unknown): number {
   if (error instanceof Deno.errors.BrokenPipe) return 0;
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const detail = Deno.env.get("LATHE_DEBUG") === "1" ? `${stack}\n` : "";
-  printError(`${message.replaceAll("\n", " ")}\n${detail}`);
+  try {
+    printError(`${sentenceOf(error, message).replaceAll("\n", " ")}\n${detail}`);
+  } catch {
+    // Standard error is closed or full: only the status is left to tell.
+  }
   return error instanceof UsageError ? 2 : 1;
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+/** `deno task` starts in the project's folder: relative paths mean the folder that it was called from. */
+function returnToCaller(): void {
+  const caller = Deno.env.get("INIT_CWD");
+  const project = fileURLToPath(new URL("../", import.meta.url));
+  if (caller !== undefined && resolve(Deno.cwd()) === resolve(project)) Deno.chdir(caller);
+}
+
+if (import.meta.main) {
+  returnToCaller();
+  Deno.exit(await main(Deno.args));
+}

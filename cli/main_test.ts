@@ -56,3 +56,46 @@ Deno.test("encode ends quietly when its reader goes away", async () => {
     assert.deepEqual([status.code, error], [0, ""]);
   });
 });
+
+Deno.test({
+  name: "encode takes its half-written file back when it is interrupted, status 1",
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    await withModel(async (folder, model) => {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", MAIN, "encode", model, "--output", `${folder}/out.npy`],
+        stdin: "piped",
+        stderr: "piped",
+      }).spawn();
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode("cat\n"));
+      const names = (): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name);
+      while (!names().some((name) => name.endsWith(".partial"))) {
+        await new Promise((go) => setTimeout(go, 20));
+      }
+      // The file is opened one turn of the event loop before signals are heard.
+      await new Promise((go) => setTimeout(go, 200));
+      child.kill("SIGTERM");
+      const [status, error] = await Promise.all([child.status, new Response(child.stderr).text()]);
+      await writer.abort().catch(() => {});
+      assert.deepEqual([status.code, names()], [1, ["model"]]);
+      assert.match(error, /^Stopped: the command was interrupted and left no file; start it again\n$/);
+    });
+  },
+});
+
+Deno.test("eval turns what the operating system says of its files into a sentence", async () => {
+  await withModel(async (folder, model) => {
+    await Deno.mkdir(`${model}/recipe.json`);
+    const { code, error } = await lathe(["eval", model], { cwd: folder });
+    assert.equal(code, 1);
+    assert.match(
+      error,
+      /^Cannot read recipe .*recipe\.json: Is a directory .*; restore it, or give --benchmark .*\n$/,
+    );
+    await Deno.mkdir(`${folder}/runs/latest`, { recursive: true });
+    const latest = await lathe(["eval"], { cwd: folder });
+    assert.equal(latest.code, 1);
+    assert.match(latest.error, /^Cannot read runs\/latest: Is a directory .*; name a model folder\n$/);
+  });
+});

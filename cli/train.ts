@@ -46,18 +46,27 @@ export const trainCommand = defineCommand({
   },
   examples: [
     { command: "deno task train", does: "The quickstart: API documentation, in about a minute" },
-    { command: "deno task train recipes/retrieval-en.ts --device cuda", does: "The English retrieval model" },
+    {
+      command: "LATHE_HUB_MIRROR=mirror deno task train retrieval-en",
+      does: "The English retrieval model, from a mirror of the hub",
+    },
     {
       command: "deno task train my-recipe.ts --set training.batchSize=512 --output runs/small-batch",
       does: "A recipe of one's own with one field changed",
     },
-    { command: "deno task train my-recipe.ts --resume", does: "Goes on where a run was ended" },
+    {
+      command: "deno task train --resume --output runs/my-recipe",
+      does: "Goes on where a run was ended, with the recipe that lies there",
+    },
   ],
-  async run({ options, positionals: [path = DEFAULT_RECIPE] }) {
+  async run({ options, positionals: [named] }) {
     const device = parseDevice(options.device);
     const steps = options["max-steps"];
     const overrides = steps === undefined ? options.set : [...options.set, `training.maxSteps=${steps}`];
-    const recipe = await loadRecipe(path, overrides);
+    const begun = options.resume && options.output !== undefined
+      ? `${options.output}/recipe.json`
+      : undefined;
+    const recipe = await loadRecipe(named ?? begun ?? DEFAULT_RECIPE, overrides);
     const folder = options.output ??
       (options.resume ? await unfinishedRunFolder(recipe.name) : await freshRunFolder(recipe.name));
     const result = await runWithProgress(recipe, {
@@ -69,11 +78,12 @@ export const trainCommand = defineCommand({
     if (!result.finished) {
       const kept = result.steps === 0 ? "no step was done yet" : `a checkpoint is kept in ${folder}`;
       throw new Error(
-        `Stopped at step ${result.steps}: the run was interrupted; ${kept}, give --resume to go on`,
+        `Stopped at step ${result.steps}: the run was interrupted; ${kept}, ` +
+          `train --resume --output ${folder} goes on`,
       );
     }
-    await rememberLatest(folder);
     print(options.json ? JSON.stringify(result, null, 2) + "\n" : summary(result));
+    await rememberLatest(folder);
   },
 });
 
@@ -192,7 +202,7 @@ function describeData(
   { datasets, vocab, totalSteps, unusedRows }: Extract<RunEvent, { kind: "data" }>,
 ): string {
   const count = (value: number): string => value.toLocaleString("en-US");
-  const lines = datasets.map(({ name, rowCount, report }, i) => {
+  const lines = datasets.map(({ name, rowCount, report, columnNames, roles }, i) => {
     const dropped = Object.entries(report.dropped).map(([reason, rows]) =>
       `${count(rows)} dropped (${reason})`
     );
@@ -200,7 +210,10 @@ function describeData(
       ? [`${count(unusedRows[i])} left out of the first epoch (duplicates)`]
       : [];
     const heldOut = report.heldOut > 0 ? [`${count(report.heldOut)} held out`] : [];
-    return `${name}: ${[`${count(rowCount)} rows`, ...heldOut, ...dropped, ...unused].join(", ")}`;
+    const columns = columnNames.map((column, c) => column === roles[c] ? column : `${column} as ${roles[c]}`);
+    return `${name} (${columns.join(", ")}): ${
+      [`${count(rowCount)} rows`, ...heldOut, ...dropped, ...unused].join(", ")
+    }`;
   });
   return [...lines, `vocabulary of ${count(vocab)}, ${count(totalSteps)} steps`].join("\n");
 }

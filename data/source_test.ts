@@ -103,6 +103,7 @@ Deno.test("resolveSource() falls back to the hub's file names without configs", 
     deepStrictEqual(await found("names", "test[:5]"), ["my-test.jsonl"]);
     deepStrictEqual(await found("plain"), ["pairs.jsonl.gz"]);
     deepStrictEqual(await found("names/valid/*.jsonl"), ["valid/pairs.jsonl"]);
+    deepStrictEqual(await found("names/"), ["train_pairs.jsonl"]);
   });
 });
 
@@ -126,6 +127,11 @@ Deno.test("resolveSource() says what there is when data set, config or split is 
       "hf://datasets/owner/listed",
       { config: "first", split: "test" },
       /no split "test"; it has train, dev/,
+    );
+    await refused(
+      "hf://datasets/owner/names/no/*.parquet",
+      {},
+      /no\/\*\.parquet: there is no such file in the mirror; check the path$/,
     );
     await refused("hf://datasets/owner/listed", { config: "gone" }, /has no files \(nowhere-\*\.csv\)/);
     await refused(

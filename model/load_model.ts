@@ -1,10 +1,6 @@
 import { FILES, type ModuleEntry, MODULES, PART_FOLDERS, TENSORS } from "./_layouts.ts";
-import {
-  readFloat32Tensor,
-  readSafetensorsHeader,
-  readTensor,
-  type SafetensorsHeader,
-} from "./read_safetensors.ts";
+import { readVocabulary } from "./_vocabulary.ts";
+import { readFloat32Tensor, readSafetensorsHeader, type SafetensorsHeader } from "./read_safetensors.ts";
 
 /** What a model folder holds, before the tokenizer is built. */
 export interface ModelParts {
@@ -143,10 +139,21 @@ async function findParts(folder: string, found: { there: string[]; configs: Conf
     const part = candidate === "" || candidate === "." ? folder : `${folder}/${candidate}`;
     const names = part === folder ? found.there : await listFolder(part).catch(() => []);
     const absent = [FILES.table, FILES.tokenizer].filter((name) => !names.includes(name));
-    if (absent.length === 0) return part;
+    if (absent.length === 0) {
+      for (const name of [FILES.table, FILES.tokenizer]) await assertFile(folder, `${part}/${name}`);
+      return part;
+    }
     if (lacking.length === 0) lacking.push(...absent);
   }
   throw missing(folder, lacking.join(" and "), found.there);
+}
+
+/** A folder, or a link that leads nowhere as in a cache that was tidied up, has the name of a file and is none. */
+async function assertFile(folder: string, path: string): Promise<void> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  if (found?.isFile) return;
+  const what = found === undefined ? "a link that leads nowhere" : "no file";
+  throw new RangeError(`Cannot load the model ${folder}: ${path} is ${what}; save or download it again`);
 }
 
 function isNormalized(configs: Configs): boolean {
@@ -154,24 +161,6 @@ function isNormalized(configs: Configs): boolean {
     return configs.modules.some((entry) => moduleType(entry) === MODULES.normalize);
   }
   return (configs.model2vec ?? configs.sentenceTransformers)?.normalize === true;
-}
-
-/** The two extra tensors of vocabulary-quantised models. */
-async function readVocabulary(header: SafetensorsHeader): Promise<Pick<ModelParts, "mapping" | "weights">> {
-  const vocabulary: Pick<ModelParts, "mapping" | "weights"> = {};
-  if (header.tensors.has(TENSORS.mapping)) {
-    const data = await readTensor(header, TENSORS.mapping);
-    vocabulary.mapping = data instanceof Int32Array
-      ? data
-      : Int32Array.from(data as ArrayLike<number>, Number);
-  }
-  if (header.tensors.has(TENSORS.weights)) {
-    const data = await readTensor(header, TENSORS.weights);
-    vocabulary.weights = data instanceof Float64Array
-      ? data
-      : Float64Array.from(await readFloat32Tensor(header, TENSORS.weights));
-  }
-  return vocabulary;
 }
 
 function missing(folder: string, what: string, there: readonly string[]): RangeError {
@@ -186,6 +175,6 @@ function noTable(header: SafetensorsHeader): RangeError {
   const there = [...header.tensors].map(([name, info]) => `${name} [${info.shape.join(", ")}]`).join(", ");
   return new RangeError(
     `Cannot load the model table ${header.path}: it has no matrix ${TENSORS.table.join(" or ")}, ` +
-      `only ${there || "no tensor at all"}; give the table of a static embedding model`,
+      `${there === "" ? "no tensor at all" : `only ${there}`}; give the table of a static embedding model`,
   );
 }

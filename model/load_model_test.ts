@@ -138,3 +138,29 @@ Deno.test("StaticModel.load: a table cut short is one sentence", () =>
     await Deno.truncate(`${folder}/model.safetensors`, 150);
     await assert.rejects(StaticModel.load(folder), /model.safetensors: it was cut short/);
   }));
+
+Deno.test("loadModel: a part that is a folder or a link that leads nowhere is one sentence", () =>
+  withFolder({ files: { "config.json": model2vec } }, async (folder) => {
+    await Deno.remove(`${folder}/tokenizer.json`);
+    await Deno.symlink(`${folder}/gone`, `${folder}/tokenizer.json`);
+    await assert.rejects(
+      loadModel(folder),
+      /^RangeError: Cannot load the model .*tokenizer\.json is a link that leads nowhere; save or download it again$/,
+    );
+    await Deno.remove(`${folder}/model.safetensors`);
+    await Deno.mkdir(`${folder}/model.safetensors`);
+    await assert.rejects(loadModel(folder), /model\.safetensors is no file; save or download it again$/);
+  }));
+
+Deno.test("loadModel refuses a mapping to rows that int32 cannot name instead of wrapping them", () =>
+  withFolder({ files: { "config.json": model2vec } }, async (folder) => {
+    const data = BigInt64Array.from({ length: 10 }, (_, id) => id === 3 ? 2n ** 32n + 1n : BigInt(id));
+    await writeSafetensors(`${folder}/model.safetensors`, {
+      embeddings: { dtype: "F32", shape: [10, 4], data: tenRows() },
+      mapping: { dtype: "I64", shape: [10], data },
+    });
+    await assert.rejects(
+      loadModel(folder),
+      /token id 3 is mapped to row 4294967297; download or save it again$/,
+    );
+  }));

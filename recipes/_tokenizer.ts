@@ -8,9 +8,19 @@ export interface RecipePlaces {
   hubMirror?: string;
 }
 
+/** Where files are looked for, and who hears how far the reading is. */
+export interface RecipeTokenizerOptions extends RecipePlaces {
+  /** Called as rows are read for a vocabulary. */
+  onRows?: (dataset: string, rows: number) => void;
+}
+
 /** The tokenizer that a recipe names, or that it asks to build from its own texts. */
-export async function recipeTokenizer(recipe: ResolvedRecipe, places: RecipePlaces): Promise<Tokenizer> {
-  if (typeof recipe.tokenizer !== "string") return await buildTokenizer(recipe, recipe.tokenizer, places);
+export async function recipeTokenizer(
+  recipe: ResolvedRecipe,
+  options: RecipeTokenizerOptions,
+): Promise<Tokenizer> {
+  if (typeof recipe.tokenizer !== "string") return await buildTokenizer(recipe, recipe.tokenizer, options);
+  const places: RecipePlaces = options;
   const path = await resolveModelPath(recipe.tokenizer, places);
   const file = path.endsWith(".json") ? path : `${path}/tokenizer.json`;
   try {
@@ -29,17 +39,18 @@ export async function recipeTokenizer(recipe: ResolvedRecipe, places: RecipePlac
 async function buildTokenizer(
   recipe: ResolvedRecipe,
   { vocabSize }: TokenizerBuild,
-  places: RecipePlaces,
+  { onRows, ...places }: RecipeTokenizerOptions,
 ): Promise<Tokenizer> {
   const texts: string[] = [];
-  for (const { source, config, split, columns, take } of Object.values(recipe.datasets)) {
+  for (const [name, { source, config, split, columns, take }] of Object.entries(recipe.datasets)) {
     const resolved = await resolveSource(source, { ...places, config: config ?? undefined, split });
-    for await (
-      const rows of readRows(resolved, { columns: columns ?? undefined, limit: take ?? undefined })
-    ) {
+    const options = { columns: columns ?? undefined, limit: take ?? undefined };
+    let read = 0;
+    for await (const rows of readRows(resolved, options)) {
       for (const value of rows.flatMap((row) => Object.values(row))) {
         if (typeof value === "string") texts.push(value);
       }
+      onRows?.(name, read += rows.length);
     }
   }
   const json = buildWordPieceTokenizer(texts, { vocabSize });

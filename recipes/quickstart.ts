@@ -1,6 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { defineRecipe } from "./define_recipe.ts";
 import { heldOutRetrieval } from "../eval/mod.ts";
 import { matryoshka, multipleNegativesRanking } from "./loss_records.ts";
+
+/** The project's own npm packages, from wherever it is run. */
+const PACKAGES = fileURLToPath(new URL("../node_modules/", import.meta.url));
 
 /**
  * Learns which description belongs to which symbol, from the type declarations of the project's npm packages.
@@ -12,12 +16,12 @@ export default defineRecipe({
   model: { dim: 256, init: "normal" },
   datasets: {
     typescript: {
-      source: "node_modules/typescript/lib/*.d.ts",
+      source: `${PACKAGES}typescript/lib/*.d.ts`,
       columns: ["symbol", "description"],
       heldOut: 500,
     },
     node: {
-      source: "node_modules/@types/node/**/*.d.ts",
+      source: `${PACKAGES}@types/node/**/*.d.ts`,
       columns: ["symbol", "description"],
       heldOut: 500,
     },

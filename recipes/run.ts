@@ -6,6 +6,7 @@
 import { Runtime } from "../runtime/mod.ts";
 import {
   buildArtifacts,
+  checkDevice,
   type Executor,
   train,
   type TrainerOptions,
@@ -38,7 +39,13 @@ export async function runRecipe(recipe: ResolvedRecipe, options: RunOptions): Pr
     if (await folder.isFinished()) return await finishedRun(folder);
   } else await folder.checkFresh();
   using runtime = Runtime.open({ device: options.device, threads: options.threads });
-  const tokenizer = await recipeTokenizer(recipe, options);
+  checkDevice(runtime);
+  const { hubMirror, signal, onEvent } = options;
+  const onRows = (name: string, rows: number): void => {
+    signal?.throwIfAborted();
+    onEvent?.({ kind: "rows", dataset: `${name} for the vocabulary`, rows, total: undefined });
+  };
+  const tokenizer = await recipeTokenizer(recipe, { hubMirror, onRows });
   try {
     const stage = await prepareStage(recipe, tokenizer, options);
     try {
@@ -58,11 +65,12 @@ async function trainAndSave(run: Run): Promise<RunResult> {
   const data = dataReport(run);
   if (options.resume) await folder.checkData(data);
   const { state, progress } = await startingPoint(run);
+  const artifacts = buildArtifacts(problem);
   const executor = await startExecutor(problem, run, { ...state, step: progress.step });
   try {
     // All that can be refused has been: from here on there is something in the folder.
     if (!options.resume) await folder.start(recipe);
-    await writeArtifacts(folder.at(RUN_FILES.artifacts), buildArtifacts(problem));
+    await writeArtifacts(folder.at(RUN_FILES.artifacts), artifacts);
     await folder.writeJson(RUN_FILES.data, data);
     options.onEvent?.({ kind: "device", description: executor.description, resumedFrom: progress.step });
     const trainer = trainerOptions(run, executor, progress);

@@ -70,7 +70,7 @@ Deno.test("quickstart resolves, builds its vocabulary and scores what it holds o
   const recipe = resolveRecipe(await SHIPPED_RECIPES.quickstart());
   assert.equal(typeof recipe.tokenizer, "object");
   assert.equal(recipe.evaluation[0].kind, "heldOutRetrieval");
-  assert.ok(Object.values(recipe.datasets).every((each) => each.source.startsWith("node_modules/")));
+  assert.ok(Object.values(recipe.datasets).every((each) => each.source.includes("/node_modules/")));
 });
 
 Deno.test("reference-en trains the four data sets without holding rows out", () => {

@@ -108,7 +108,7 @@ Deno.test("Ctrl-C ends a run with a checkpoint and one sentence; it resumes to t
     const ended = await trainUntil(OUT, { cwd, signal: "SIGINT", isTime: () => hasLogged(out) });
     assert.deepEqual([ended.code, ended.signal], [1, null]);
     const step =
-      /^Stopped at step (\d+): the run was interrupted; a checkpoint is kept in out, give --resume to go on\n$/
+      /^Stopped at step (\d+): the run was interrupted; a checkpoint is kept in out, train --resume --output out goes on\n$/
         .exec(ended.error)?.[1];
     assert.ok(Number(step) >= 1 && Number(step) < STEPS, ended.error);
     assert.deepEqual(namesIn(join(out, "checkpoints")), [`step-${step!.padStart(8, "0")}`]);

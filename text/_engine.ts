@@ -27,7 +27,7 @@ interface EngineClass {
 const PACKAGE = "@mlc-ai/web-tokenizers";
 const GLOBALS = ["require", "__filename", "__dirname", "tokenizers"] as const;
 
-/** What the module printed while it read a tokenizer file; undefined while it reads none. */
+/** What the module printed while it read a tokenizer file or a text; undefined while it reads none. */
 let complaints: string[] | undefined;
 let engineClass: Promise<EngineClass> | undefined;
 
@@ -41,12 +41,30 @@ export async function createEngine(json: string): Promise<Engine> {
   const library = await (engineClass ??= loadEngine());
   complaints = [];
   try {
-    return await library.fromJSON(new TextEncoder().encode(json).buffer);
+    return guarded(await library.fromJSON(new TextEncoder().encode(json).buffer));
   } catch (cause) {
     throw new SyntaxError(reasonIn(complaints), { cause });
   } finally {
     complaints = undefined;
   }
+}
+
+/** The module says in print why it gives up on a text, as Unigram without an unknown token does, and never recovers. */
+function guarded(engine: Engine): Engine {
+  return {
+    encode(text: string): Int32Array {
+      complaints = [];
+      try {
+        return engine.encode(text);
+      } catch (cause) {
+        const cure = "give a tokenizer that has a token for what it does not know";
+        throw new RangeError(`Cannot tokenize a text: ${reasonIn(complaints)}; ${cure}`, { cause });
+      } finally {
+        complaints = undefined;
+      }
+    },
+    dispose: () => engine.dispose(),
+  };
 }
 
 async function loadEngine(): Promise<EngineClass> {

@@ -52,6 +52,11 @@ export function parseTokenizerFile(source: string | Uint8Array, name: string): T
   if (listed ? !Array.isArray(vocab) : !isRecord(vocab)) {
     return refuse(`its model has no ${listed ? "list" : "table"} "vocab"`);
   }
+  const unknown = model.unk_token;
+  // The library would abort at the first unknown word, and its module with it.
+  if (!listed && typeof unknown === "string" && !Object.hasOwn(vocab as object, unknown)) {
+    return refuse(`its unknown token ${JSON.stringify(unknown)} is not in its vocabulary`);
+  }
   const added = parsed.added_tokens ?? [];
   if (!Array.isArray(added)) return refuse('its "added_tokens" are not a list');
   return {

@@ -72,8 +72,12 @@ class EngineTokenizer implements Tokenizer {
     memo: WordMemo | undefined,
   ) {
     this.#ids = tokenIds(file);
-    for (const [token, id] of this.#ids) this.#tokens[id] = token;
-    this.vocabSize = this.#tokens.length;
+    // Not the list's length: that stays behind at the largest id the format allows, 2^32 - 1.
+    this.vocabSize = 0;
+    for (const [token, id] of this.#ids) {
+      this.#tokens[id] = token;
+      this.vocabSize = Math.max(this.vocabSize, id + 1);
+    }
     this.unknownId = unknownIdOf(file, this.#ids);
     this.#encodeInto = memo
       ? (text, out) => memo.encodeInto(text, out)

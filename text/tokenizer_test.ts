@@ -95,6 +95,11 @@ Deno.test("loadTokenizer() refuses what is not a tokenizer in one sentence that 
       /"added_tokens" are not a list/,
     ],
     ['{"model":{"type":"WordPiece","vocab":{}}}', SyntaxError, /missing field/],
+    [
+      '{"model":{"type":"WordLevel","vocab":{"a":0},"unk_token":"[UNK]"}}',
+      TypeError,
+      /its unknown token "\[UNK\]" is not in its vocabulary/,
+    ],
   ];
   for (const [json, kind, reason] of cases) {
     await rejects(loadTokenizer(json, "data/some.json"), (error: Error) => {
@@ -104,6 +109,32 @@ Deno.test("loadTokenizer() refuses what is not a tokenizer in one sentence that 
       return true;
     });
   }
+});
+
+Deno.test("encode() says why the engine gave up on a text", async () => {
+  // In a process of its own: the engine's module never recovers.
+  const script = `
+    import { loadTokenizer } from ${JSON.stringify(new URL("mod.ts", import.meta.url).href)};
+    const json = '{"model":{"type":"Unigram","unk_id":null,"vocab":[["a",-1]]}}';
+    const tokenizer = await loadTokenizer(json, "test");
+    tokenizer.encode("a");
+    try { tokenizer.encode("b"); } catch (error) { console.log(error.message); }`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", script],
+    cwd: new URL("..", import.meta.url),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [said, noise] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  match(
+    said,
+    /^Cannot tokenize a text: .*MissingUnkId; give a tokenizer that has a token for what it does not know\n$/,
+  );
+  strictEqual(noise, "");
+});
+
+Deno.test("vocabSize counts the largest id that the format allows", async () => {
+  const json = '{"model":{"type":"WordLevel","vocab":{"a":0,"b":4294967295},"unk_token":"a"}}';
+  await withTokenizer(json, (tokenizer) => strictEqual(tokenizer.vocabSize, 2 ** 32));
 });
 
 Deno.test("loadTokenizer() still works after the engine gave up on a file, and leaves no global names", async () => {

@@ -81,6 +81,15 @@ export class DeviceGraphs {
   }
 }
 
+/**
+ * Makes sure that a device can be used at all: loads the smallest graph there is.
+ *
+ * @throws {RangeError | OnnxRuntimeError} with the runtime's reason, if it cannot
+ */
+export function checkDevice(runtime: Runtime): void {
+  runtime.createSession(serializeGraph(buildCopyGraph([1])), { name: "copy_model" }).release();
+}
+
 /** A graph that does nothing but bring a table from the device to the CPU's memory. */
 function buildCopyGraph(shape: readonly number[]): Graph {
   const graph = new Graph("copy_model");

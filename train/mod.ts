@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { checkDevice } from "./_device_graphs.ts";
 export * from "./artifacts.ts";
 export * from "./batch_plan.ts";
 export * from "./check_graph_spec.ts";

@@ -44,9 +44,10 @@ export function buildEvaluationGraph(spec: GraphSpec): Graph {
 function appendForward(graph: Graph, spec: GraphSpec): Forward {
   const table = graph.input("embeddings", "float32", ["vocab", spec.dim]);
   const rows = gatherRows(table, graph.input("unique", "int32", ["used"]));
-  const pool = segmentInputs(graph, "pool", "texts");
+  const texts = spec.columns === 1 ? "pairs" : "texts"; // With one column a text is a row.
+  const pool = segmentInputs(graph, "pool", texts);
   const scatter = segmentInputs(graph, "scatter", "used");
-  const inverseCounts = graph.input("inverse_counts", "float32", ["texts", 1]);
+  const inverseCounts = graph.input("inverse_counts", "float32", [texts, 1]);
   const means = mul(differentiableSegmentSum(rows, pool, scatter), inverseCounts);
   const columns = splitEvenly(means, 0, { count: spec.columns, extent: "pairs" });
   return { loss: appendLoss(graph, spec, columns), rows };
