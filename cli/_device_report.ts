@@ -1,4 +1,4 @@
-import { type DeviceName, OnnxRuntimeError, PROVIDER_NAMES, Runtime } from "../runtime/mod.ts";
+import { type DeviceName, PROVIDER_NAMES, Runtime, shortReason } from "../runtime/mod.ts";
 import { type Deviation, deviationOf, stepWithGraphs, stepWithKernels } from "./_verified_step.ts";
 
 /**
@@ -67,20 +67,4 @@ export async function checkDevice(device: DeviceName, clock: () => number): Prom
 /** The largest of a step's deviations. */
 export function largestDeviation({ loss, gradientNorm, rows }: Deviation): number {
   return Math.max(loss, gradientNorm, rows);
-}
-
-/**
- * A failure in at most 200 characters. Of ONNX Runtime's message the place in its source, the failed assertion and the
- * folders of files are left out; its words and the operator that failed stay.
- */
-export function shortReason(error: unknown): string {
-  const message = error instanceof OnnxRuntimeError ? error.detail : (error as Error).message;
-  const [line] = message.split("\n");
-  const operator = /Name:'(\w+)'/.exec(line)?.[1];
-  const words = line
-    .replace(/^.* was false\. /, "")
-    .replace(/^.*\[ONNXRuntimeError\] : \d+ : \w+ : /, "")
-    .replaceAll(/(?:\/[^\s/]+)+\/([^\s/]+)/g, "$1");
-  const text = operator === undefined ? words : `operator ${operator} fails: ${words}`;
-  return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }

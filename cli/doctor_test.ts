@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { OnnxRuntimeError } from "../runtime/mod.ts";
-import { shortReason, TOLERANCE } from "./_device_report.ts";
+import { OnnxRuntimeError, shortReason } from "../runtime/mod.ts";
+import { TOLERANCE } from "./_device_report.ts";
 import { lathe } from "./_test_process.ts";
 import { deviationOf } from "./_verified_step.ts";
 import type { DoctorReport } from "./doctor.ts";

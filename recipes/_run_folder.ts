@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { LogRecord } from "../train/mod.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 import { recipeJson } from "./resolve.ts";
@@ -74,12 +75,18 @@ export class RunFolder {
 
   /** Makes the folder for a new run. */
   async start(recipe: ResolvedRecipe): Promise<void> {
-    try {
-      await Deno.mkdir(this.path, { recursive: true });
-    } catch (error) {
+    const refuse = (error: unknown): never => {
       throw new Error(`Cannot make ${this.path}: ${reasonOf(error)}; name another --output`, {
         cause: error,
       });
+    };
+    await Deno.mkdir(dirname(this.path), { recursive: true }).catch(refuse);
+    try {
+      await Deno.mkdir(this.path);
+    } catch (error) {
+      // Of two runs that begin at one time only one makes the folder; the other finds what that one wrote.
+      if (!(error instanceof Deno.errors.AlreadyExists)) refuse(error);
+      await this.checkFresh();
     }
     await this.writeText(RUN_FILES.recipe, recipeJson(recipe));
   }

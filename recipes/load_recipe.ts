@@ -53,7 +53,7 @@ async function assertFile(path: string): Promise<void> {
 }
 
 async function readJson(path: string): Promise<unknown> {
-  const text = await Deno.readTextFile(path);
+  const text = (await Deno.readTextFile(path)).replace(/^\uFEFF/, "");
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -78,7 +78,7 @@ async function importFile(path: string): Promise<{ default?: unknown }> {
   try {
     return await import(pathToFileURL(resolve(path)).href);
   } catch (error) {
-    const reason = (error as Error).message.split("\n")[0];
+    const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0];
     throw new SyntaxError(`Cannot read recipe ${path}: ${reason}; correct the file`, { cause: error });
   }
 }

@@ -11,9 +11,10 @@
  * @returns A changed copy, to be checked by the schema.
  * @throws {SyntaxError} If an override is not of the form PATH=VALUE.
  * @throws {RangeError} If a path leads through something that has no fields.
+ * @throws {TypeError} If the recipe is not plain data.
  */
 export function applyOverrides(recipe: unknown, overrides: readonly string[], defaults?: unknown): unknown {
-  const changed = structuredClone(recipe);
+  const changed = copyOf(recipe);
   for (const override of overrides) {
     const { path, value } = parseOverride(override);
     setAt(changed, { path, value, defaults, override });
@@ -81,5 +82,14 @@ function assertHolds(
     throw new RangeError(
       `Cannot apply --set ${override}: ${place} is a list of ${record.length}; name an entry by its index, from 0`,
     );
+  }
+}
+
+function copyOf(recipe: unknown): unknown {
+  try {
+    return structuredClone(recipe);
+  } catch (cause) {
+    const reason = "it holds something that is no data, such as a function";
+    throw new TypeError(`Cannot set fields of the recipe: ${reason}; write plain data`, { cause });
   }
 }

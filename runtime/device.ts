@@ -1,5 +1,6 @@
 import { cString, type Library, type Pointer } from "./library.ts";
 import { OnnxRuntimeError } from "./onnx_runtime_error.ts";
+import { shortReason } from "./short_reason.ts";
 import type { RuntimeOptions } from "./runtime.ts";
 
 /** A kind of device that ONNX Runtime can run graphs on. */
@@ -34,7 +35,7 @@ export function appendProvider(library: Library, settings: Pointer, options: Run
     if (!(error instanceof OnnxRuntimeError)) throw error;
     throw new OnnxRuntimeError(
       `use device ${device}`,
-      error.detail,
+      shortReason(error),
       "use the cpu, or ask doctor what can be used",
     );
   }

@@ -12,4 +12,5 @@ export * from "./library.ts";
 export * from "./onnx_runtime_error.ts";
 export * from "./runtime.ts";
 export * from "./session.ts";
+export * from "./short_reason.ts";
 export * from "./tensor.ts";

@@ -54,7 +54,7 @@ Deno.test("train logs every step and evaluates at every size when told to", asyn
     assert.equal(code, 0);
     assert.match(
       error,
-      /^lines: 900 rows, 100 held out\ntable: 1,000 rows\nvocabulary of [\d,]+, 5 steps\ncpu: /,
+      /^lines \(asked as anchor, found as positive\): 900 rows, 100 held out\ntable \(.*\): 1,000 rows\nvocabulary of [\d,]+, 5 steps\ncpu: /,
     );
     assert.match(error, /\nstep 5 {2}loss \d+\.\d{4} {2}rate 0\.\d+ {2}norm \d/);
     const records = await metricsOf(join(cwd, "out"));
