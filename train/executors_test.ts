@@ -311,3 +311,16 @@ Deno.test("GraphExecutor refuses a state whose rows wait to be caught up", () =>
     { name: "RangeError", message: /some of its rows are behind; resume on the cpu$/ },
   );
 });
+
+Deno.test("labels and guides with another number of rows are refused", async () => {
+  const problem = testProblem({ tasks: [testTask({ loss: gist, guideDim: GUIDE_DIM })] });
+  using runtime = Runtime.open({ threads: 1 });
+  const executor = await FusedExecutor.start(problem, runtime, { embeddings: testTable(problem, 6) });
+  const batch = testBatch(new Random(3));
+  const guides = batch.columns.map(() => new Float32Array(GUIDE_DIM * 8 + 1));
+  await assert.rejects(executor.accumulate(executor.prepare({ ...batch, guides })), {
+    name: "RangeError",
+    message: /^Cannot compute the loss: the guide's vectors are 41 numbers for a batch of 8 rows; /,
+  });
+  executor.close();
+});

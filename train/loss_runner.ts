@@ -23,17 +23,33 @@ export interface LossRunner {
   release(): void;
 }
 
-/** The tensors of the inputs that a loss reads besides the embeddings. */
+/**
+ * The tensors of the inputs that a loss reads besides the embeddings.
+ *
+ * @throws {RangeError} if labels or a guide's vectors are not as many as the batch's rows
+ */
 export function extraInputs(runtime: Runtime, { pairs, extras }: PooledBatch): Record<string, Tensor> {
   const { labels, guides, sizeWeights } = extras;
   const tensors: Record<string, Tensor> = {};
   if (labels !== undefined) {
-    const shape = labels.length === pairs ? [pairs] : [pairs, labels.length / pairs];
-    tensors.labels = runtime.tensor(labels, shape);
+    const width = widthOf(labels, pairs, "the labels are");
+    tensors.labels = runtime.tensor(labels, width === 1 ? [pairs] : [pairs, width]);
   }
-  guides?.forEach((guide, i) => tensors[guideName(i)] = runtime.tensor(guide, [pairs, guide.length / pairs]));
+  guides?.forEach((guide, i) => {
+    const width = widthOf(guide, pairs, "the guide's vectors are");
+    tensors[guideName(i)] = runtime.tensor(guide, [pairs, width]);
+  });
   if (sizeWeights !== undefined) tensors.size_weights = runtime.tensor(sizeWeights);
   return tensors;
+}
+
+/** Numbers a row. */
+function widthOf({ length }: Float32Array, pairs: number, what: string): number {
+  const width = length / pairs;
+  if (Number.isInteger(width) && width > 0) return width;
+  throw new RangeError(
+    `Cannot compute the loss: ${what} ${length} numbers for a batch of ${pairs} rows; give as many for each row`,
+  );
 }
 
 /** The whole batch in one run of `loss_model.onnx`. */
