@@ -13,9 +13,9 @@ import type { LossRunner, PooledBatch } from "./loss_runner.ts";
 
 /**
  * Elements of a chunk's matrix of similarities at most. About twenty such matrices are in memory at a time, so that a
- * chunk takes 160 MiB, whatever the batch.
+ * chunk takes 240 MiB, whatever the batch.
  */
-const LARGEST_MATRIX = 2 ** 21;
+const LARGEST_MATRIX = 3 * 2 ** 20;
 
 /** Rows of a column that are cut into blocks, or put together, at a time. */
 const ROWS_AT_ONCE = 4096;
