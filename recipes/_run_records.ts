@@ -1,8 +1,8 @@
 import type { SuiteReport } from "../eval/mod.ts";
-import { StaticModel } from "../model/mod.ts";
 import { RUN_FILES, type RunFolder } from "./_run_folder.ts";
 import { scoresAt, scoreTable } from "./_scoring.ts";
 import type { Run } from "./_stage.ts";
+import { trainedModel } from "./_trained_model.ts";
 import type { RunResult } from "./run_options.ts";
 
 /** Scores a table on the recipe's evaluation and records it; null where there is none. */
@@ -28,15 +28,14 @@ export async function score(
 }
 
 /** Counts of the data, as stored beside the model. */
-export function dataReport({ datasets, sequence, schedule, tokenizer }: Run): object {
-  const unused = sequence.unusedRows(0);
+export function dataReport({ datasets, sequence, unusedRows, schedule, tokenizer }: Run): object {
   return {
     vocab: tokenizer.vocabSize,
     batchesPerEpoch: sequence.stepsPerEpoch,
     totalSteps: schedule.totalSteps,
     datasets: Object.fromEntries(datasets.map(({ name, columnNames, roles, report }, i) => [
       name,
-      { columnNames, roles, batches: sequence.batchCounts[i], unusedInFirstEpoch: unused[i], ...report },
+      { columnNames, roles, batches: sequence.batchCounts[i], unusedInFirstEpoch: unusedRows[i], ...report },
     ])),
   };
 }
@@ -52,13 +51,7 @@ export async function saveRun(
 ): Promise<void> {
   if (report !== null) await folder.writeJson(RUN_FILES.report, report);
   await folder.writeJson(RUN_FILES.run, { ...summary, seed: recipe.seed, environment: options.environment });
-  const { dim, normalize } = recipe.model;
-  const model = StaticModel.create({
-    table: embeddings as Float32Array<ArrayBuffer>,
-    dim,
-    tokenizer,
-    normalize,
-  });
+  const model = trainedModel(embeddings, { recipe, tokenizer });
   await model.save(folder.path);
   options.onEvent?.({ kind: "saved", path: folder.path });
 }

@@ -1,7 +1,7 @@
 import { evaluateSuite, type EvaluationCollection, type SuiteReport } from "../eval/mod.ts";
-import { StaticModel } from "../model/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import { lossSizes } from "../train/mod.ts";
+import { trainedModel } from "./_trained_model.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
 /** What a table is scored with. */
@@ -27,8 +27,8 @@ export async function scoreTable(
 ): Promise<SuiteReport | null> {
   const { recipe, tokenizer, collections, clock, onProgress } = task;
   if (collections.length === 0) return null;
-  const { dim, normalize } = recipe.model;
-  const model = StaticModel.create({ table: table as Float32Array<ArrayBuffer>, dim, tokenizer, normalize });
+  const { dim } = recipe.model;
+  const model = trainedModel(table, { recipe, tokenizer });
   return await evaluateSuite({ name: recipe.name, encoder: model.encoder() }, collections, {
     truncate: lossSizes(recipe.loss, dim),
     baselines: task.withBaseline ? ["bm25"] : [],

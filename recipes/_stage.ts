@@ -24,6 +24,8 @@ export interface Stage {
   training: TrainingTasks;
   /** The batches of all epochs. */
   sequence: BatchSequence;
+  /** Rows of each data set that the first epoch leaves out. */
+  unusedRows: number[];
   /** Learning rates and number of steps. */
   schedule: ScheduleSpec;
 }
@@ -71,7 +73,7 @@ export async function prepareStage(
   });
   try {
     const training = trainingTasks(recipe, datasets, guides.map((guide) => guide?.dim));
-    return { tokenizer, datasets, collections, guides, training, sequence, schedule };
+    return { tokenizer, datasets, collections, guides, training, sequence, unusedRows, schedule };
   } catch (error) {
     disposeGuides(guides);
     throw error;

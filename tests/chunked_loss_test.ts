@@ -169,3 +169,15 @@ interface GoldenCase {
   loss: number;
   grads: number[][][];
 }
+
+Deno.test("a chunked loss refuses a guide with another number of rows", async () => {
+  const spec: GraphSpec = { loss: gist(true), dim: DIM, columns: 2, labels: 0, guideDim: GUIDE_DIM };
+  const batch = randomBatch(2, true);
+  const guides = batch.extras.guides!.map((guide) => guide.subarray(1));
+  const chunked = new ChunkedLoss(testRuntime(), spec, 4);
+  await assert.rejects(chunked.run({ ...batch, extras: { guides } }), {
+    name: "RangeError",
+    message: /^Cannot compute the loss: the guide's vectors are 54 numbers for a batch of 11 rows; /,
+  });
+  chunked.release();
+});

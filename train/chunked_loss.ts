@@ -9,7 +9,7 @@ import {
   sumName,
 } from "./chunk_graphs.ts";
 import { columnName, gradientName, type GraphSpec, guideName } from "./loss_graph.ts";
-import type { LossRunner, PooledBatch } from "./loss_runner.ts";
+import { guideWidth, type LossRunner, type PooledBatch } from "./loss_runner.ts";
 
 /**
  * Elements of a chunk's matrix of similarities at most. About twenty such matrices are in memory at a time, so that a
@@ -159,7 +159,7 @@ export class ChunkedLoss implements LossRunner {
       inputs[columnName(column)] = this.#column(pooled, column, { pairs, rows });
     }
     extras.guides?.forEach((guide, column) => {
-      const dim = guide.length / pairs;
+      const dim = guideWidth(guide, pairs);
       const part = guide.subarray(first * dim, (first + count) * dim);
       inputs[guideName(column)] = runtime.tensor(part, [count, dim]);
       inputs[allGuidesName(column)] = runtime.tensor(guide, [pairs, dim]);

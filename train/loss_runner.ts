@@ -36,11 +36,19 @@ export function extraInputs(runtime: Runtime, { pairs, extras }: PooledBatch): R
     tensors.labels = runtime.tensor(labels, width === 1 ? [pairs] : [pairs, width]);
   }
   guides?.forEach((guide, i) => {
-    const width = widthOf(guide, pairs, "the guide's vectors are");
-    tensors[guideName(i)] = runtime.tensor(guide, [pairs, width]);
+    tensors[guideName(i)] = runtime.tensor(guide, [pairs, guideWidth(guide, pairs)]);
   });
   if (sizeWeights !== undefined) tensors.size_weights = runtime.tensor(sizeWeights);
   return tensors;
+}
+
+/**
+ * Dimensions of a guide's vectors.
+ *
+ * @throws {RangeError} if they are not as many as the batch's rows
+ */
+export function guideWidth(guide: Float32Array, pairs: number): number {
+  return widthOf(guide, pairs, "the guide's vectors are");
 }
 
 /** Numbers a row. */
