@@ -1,3 +1,4 @@
+import { Hub } from "../hub/mod.ts";
 /**
  * Tokens a second of the tokenizer with its memo of words, cold and warm, and of the bare WASM engine, on one thread, on
  * the texts of the hub mirror. Prints one line a data set; the last column is the ratio of warm to bare.
@@ -30,14 +31,14 @@ const CASES = [
 
 /** Prints one line a data set. */
 export async function main(): Promise<void> {
-  const hubMirror = Deno.env.get("LATHE_HUB_MIRROR") ?? "../shared/hub";
+  const mirror = Deno.env.get("LATHE_HUB_MIRROR") ?? "../shared/hub";
   console.log(
     "data set, column                            tokens   cold M/s   warm M/s   bare M/s   warm/bare",
   );
   for (const { tokenizer: model, source, column } of CASES) {
-    const file = join(hubMirror, "models", model, "tokenizer.json");
+    const file = join(mirror, "models", model, "tokenizer.json");
     const json = await Deno.readFile(file);
-    const texts = await readTexts(`hf://datasets/lathe-data/${source}`, column, hubMirror);
+    const texts = await readTexts(`hf://datasets/lathe-data/${source}`, column, new Hub({ mirror }));
     const memo = await loadTokenizer(json, file);
     const cold = tokensPerSecond(memo, texts, 1);
     const warm = tokensPerSecond(memo, texts, PASSES);
@@ -53,9 +54,9 @@ export async function main(): Promise<void> {
   }
 }
 
-async function readTexts(source: string, column: string, hubMirror: string): Promise<string[]> {
+async function readTexts(source: string, column: string, hub: Hub): Promise<string[]> {
   const texts: string[] = [];
-  for await (const rows of readRows(await resolveSource(source, { hubMirror }), { columns: [column] })) {
+  for await (const rows of readRows(await resolveSource(source, { hub }), { columns: [column] })) {
     for (const row of rows) if (typeof row[column] === "string") texts.push(row[column]);
   }
   return texts;

@@ -1,8 +1,10 @@
+import { Hub } from "../hub/mod.ts";
+
 /**
- * The folder that mirrors the hub.
+ * The way to the hub that the environment names.
  *
- * @returns What `LATHE_HUB_MIRROR` names; undefined if it is not set.
+ * @returns a hub that reads the folder in `LATHE_HUB_MIRROR`, if that is set
  */
-export function hubMirror(): string | undefined {
-  return Deno.env.get("LATHE_HUB_MIRROR") || undefined;
+export function openHub(): Hub {
+  return new Hub({ mirror: Deno.env.get("LATHE_HUB_MIRROR") || undefined });
 }

@@ -1,6 +1,6 @@
-import { resolveModelPath } from "../data/mod.ts";
+import { resolveModelPath } from "../hub/mod.ts";
 import { type Matrix, StaticModel } from "../model/mod.ts";
-import { hubMirror } from "./_environment.ts";
+import { openHub } from "./_environment.ts";
 import { parseSizes, UsageError } from "./_args.ts";
 import { defineCommand } from "./_command.ts";
 import { printError } from "./_output.ts";
@@ -56,7 +56,7 @@ export const encodeCommand = defineCommand({
     const name = input === "-" ? "standard input" : input;
     const source = { name, field: isJson ? options.field ?? "text" : undefined };
     await assertReadable(input);
-    const model = await StaticModel.load(await resolveModelPath(folder, { hubMirror: hubMirror() }));
+    const model = await StaticModel.load(await resolveModelPath(folder, { hub: openHub() }));
     try {
       await encodeStream(model, {
         ...source,

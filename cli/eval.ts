@@ -1,4 +1,4 @@
-import { resolveModelPath } from "../data/mod.ts";
+import { resolveModelPath } from "../hub/mod.ts";
 import {
   evaluateSuite,
   type EvaluationSpec,
@@ -11,7 +11,7 @@ import { heldOutPairs, prepareDatasets, type ResolvedRecipe, resolveRecipe } fro
 import { parseSizes } from "./_args.ts";
 import { benchmark } from "./_benchmarks.ts";
 import { defineCommand } from "./_command.ts";
-import { hubMirror } from "./_environment.ts";
+import { openHub } from "./_environment.ts";
 import { latestModel } from "./_latest_run.ts";
 import { print } from "./_output.ts";
 import { formatSeconds, Progress } from "./_progress.ts";
@@ -54,7 +54,7 @@ export const evalCommand = defineCommand({
   async run({ options, positionals: [named] }) {
     const folder = named === undefined
       ? await latestModel()
-      : await resolveModelPath(named, { hubMirror: hubMirror() });
+      : await resolveModelPath(named, { hub: openHub() });
     const sizes = options.truncate === undefined ? undefined : parseSizes(options.truncate, "truncate");
     const asked = await Promise.all(options.benchmark.map(benchmark));
     const model = await StaticModel.load(folder);
@@ -87,7 +87,7 @@ async function score(
 ): Promise<SuiteReport> {
   const needsRows = recipe !== undefined && specs.some(({ kind }) => kind === "heldOutRetrieval");
   const heldOut = needsRows ? heldOutPairs(await readHeldOut(recipe, model)) : [];
-  const collections = await loadEvaluations(specs, { hubMirror: hubMirror(), heldOut });
+  const collections = await loadEvaluations(specs, { hub: openHub(), heldOut });
   const progress = new Progress({ unit: "texts" });
   try {
     return await evaluateSuite({ name, encoder: model.encoder() }, collections, {
@@ -111,7 +111,7 @@ async function readHeldOut(recipe: ResolvedRecipe, model: StaticModel): ReturnTy
   try {
     return await prepareDatasets(recipe, {
       tokenizer,
-      hubMirror: hubMirror(),
+      hub: openHub(),
       heldOutOnly: true,
       onProgress,
     });

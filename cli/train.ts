@@ -5,7 +5,7 @@ import { runRecipe, type RunResult } from "../recipes/run.ts";
 import { type DeviceName, findLibrary, openLibrary } from "../runtime/mod.ts";
 import { parseDevice } from "./_device.ts";
 import { defineCommand } from "./_command.ts";
-import { hubMirror } from "./_environment.ts";
+import { openHub } from "./_environment.ts";
 import { freshRunFolder, rememberLatest, unfinishedRunFolder } from "./_latest_run.ts";
 import { print } from "./_output.ts";
 import { Narrator } from "./_narrator.ts";
@@ -105,7 +105,7 @@ async function runWithProgress(
       runRecipe(recipe, {
         ...invocation,
         signal,
-        hubMirror: hubMirror(),
+        hub: openHub(),
         clock: () => performance.now(),
         environment: describeEnvironment(),
         onEvent: (event) => narrator.tell(event),

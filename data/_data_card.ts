@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parse } from "yaml";
 
 /** A config of a data set: its splits and the globs of their files. */
@@ -17,11 +15,11 @@ export interface CardConfig {
  *
  * Source: https://huggingface.co/docs/hub/datasets-manual-configuration
  *
+ * @param text the README.md
+ * @param path what it is called in messages
  * @throws {SyntaxError} if the front matter is not what the hub allows
  */
-export async function readDataCard(folder: string): Promise<CardConfig[]> {
-  const path = join(folder, "README.md");
-  const text = await readFile(path, "utf8").catch(() => "");
+export function readDataCard(text: string, path: string): CardConfig[] {
   const frontMatter = /^\uFEFF?---\r?\n(.*?)\r?\n---/s.exec(text)?.[1];
   if (frontMatter === undefined) return [];
   let card: { configs?: unknown } | null;

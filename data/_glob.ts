@@ -1,5 +1,5 @@
 import { glob, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { matchesGlob, resolve } from "node:path";
 
 /**
  * Files that a path or glob (`*`, `?`, `**`, `[ab]`, `{a,b}`) stands for, relative to a folder, sorted by name. A file
@@ -14,10 +14,9 @@ export async function expandGlob(pattern: string, folder: string): Promise<strin
   return paths.sort();
 }
 
-/** Files anywhere below a folder that satisfy a condition, relative to it, sorted by name. */
-export async function filesBelow(folder: string, accept: (path: string) => boolean): Promise<string[]> {
-  const paths = await expandGlob("**/*", folder);
-  return paths.filter(accept);
+/** The files of a list that a path or glob stands for, in the order of the list. */
+export function matchGlob(pattern: string, files: readonly string[]): string[] {
+  return files.includes(pattern) ? [pattern] : files.filter((file) => matchesGlob(file, pattern));
 }
 
 async function isFile(path: string): Promise<boolean> {

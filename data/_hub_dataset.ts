@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { posix } from "node:path";
+import { Hub, parseHubAddress } from "../hub/mod.ts";
 import { type CardConfig, readDataCard } from "./_data_card.ts";
-import { expandGlob, filesBelow } from "./_glob.ts";
-import { findHubFolder } from "./_hub_folder.ts";
+import { matchGlob } from "./_glob.ts";
 import { formatOf } from "./_source_format.ts";
 import { splitsByName } from "./_splits_by_name.ts";
 
@@ -9,7 +9,7 @@ import { splitsByName } from "./_splits_by_name.ts";
 export interface HubDatasetRequest {
   config: string | undefined;
   split: string;
-  hubMirror: string | undefined;
+  hub: Hub | undefined;
 }
 
 /**
@@ -20,31 +20,39 @@ export interface HubDatasetRequest {
  */
 export async function resolveHubDataset(
   address: string,
-  { config, split, hubMirror }: HubDatasetRequest,
+  { config, split, hub }: HubDatasetRequest,
 ): Promise<{ config: string; files: string[] }> {
-  const { folder, path } = await findHubFolder(address, "datasets", hubMirror);
+  const parsed = parseHubAddress(address, "datasets");
+  const { path } = parsed;
+  const repository = await (hub ?? new Hub()).open(parsed);
+  const there = await repository.listFiles();
   const refuse = (problem: string): never => {
     throw new RangeError(`Cannot find ${address}: ${problem}`);
   };
-  const configs = path ? [pathAsConfig(path)] : await readDataCard(folder);
+  const configs = path
+    ? [pathAsConfig(path)]
+    : readDataCard(await repository.readText("README.md") ?? "", `${address}/README.md`);
   const chosen = configs.length === 0 ? undefined : chooseConfig(configs, config, refuse);
   if (!chosen && config !== undefined && config !== "default") {
     refuse(`there is no config "${config}"; its data card names none, leave the config out`);
   }
   const name = chosen?.name ?? "default";
-  const splits = chosen && chosen.splits.size > 0 ? chosen.splits : splitsByName(
-    await filesBelow(join(folder, chosen?.dataDir ?? ""), (file) => formatOf(file) !== undefined),
-  );
+  const base = posix.join(chosen?.dataDir ?? "", "/").replace(/^\/+/, "");
+  const inBase = there.filter((file) => file.startsWith(base)).map((file) => file.slice(base.length));
+  const splits = chosen && chosen.splits.size > 0
+    ? chosen.splits
+    : splitsByName(inBase.filter((file) => formatOf(file) !== undefined));
   const globs = splits.get(split);
   if (!globs) {
     const names = [...splits.keys()].join(", ") || "none";
     return refuse(`config "${name}" has no split "${split}"; it has ${names}`);
   }
-  const base = join(folder, chosen?.dataDir ?? "");
-  const found = await Promise.all(globs.map((glob) => expandGlob(glob, base)));
-  const files = [...new Set(found.flat())].map((file) => join(base, file));
-  if (files.length === 0 && path) refuse("there is no such file in the mirror; check the path");
-  if (files.length === 0) refuse(`split "${split}" has no files (${globs.join(", ")}); complete the mirror`);
+  const found = [...new Set(globs.flatMap((glob) => matchGlob(glob, inBase)))];
+  const files = await Promise.all(found.map((file) => repository.fetch(base + file)));
+  if (files.length === 0 && path) refuse("there is no such file in the repository; check the path");
+  if (files.length === 0) {
+    refuse(`split "${split}" has no files (${globs.join(", ")}); complete the repository`);
+  }
   return { config: name, files };
 }
 

@@ -1,12 +1,14 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { Hub } from "../hub/mod.ts";
 import { loadTokenizer } from "../text/mod.ts";
 import { BatchSequence, prepareDataset, readRows, resolveSource } from "./mod.ts";
 
-const hubMirror = Deno.env.get("LATHE_HUB_MIRROR") ?? new URL("../../shared/hub", import.meta.url).pathname;
-const ignore = !existsSync(hubMirror);
-if (ignore) console.log(`tests on the hub mirror are skipped: there is no ${hubMirror}`);
+const mirror = Deno.env.get("LATHE_HUB_MIRROR") ?? new URL("../../shared/hub", import.meta.url).pathname;
+const hub = new Hub({ mirror });
+const ignore = !existsSync(mirror);
+if (ignore) console.log(`tests on the hub mirror are skipped: there is no ${mirror}`);
 
 const ENGLISH = "google-bert/bert-base-uncased";
 const MULTILINGUAL = "lathe-data/multilingual-wordpiece";
@@ -28,13 +30,13 @@ for (const [model, source, config, every] of SAMPLES) {
     name: `the memo gives the bare engine's ids on ${source} ${config ?? ""} with ${model}`,
     ignore,
     async fn(): Promise<void> {
-      const json = await Deno.readFile(join(hubMirror, "models", model, "tokenizer.json"));
+      const json = await Deno.readFile(join(mirror, "models", model, "tokenizer.json"));
       const memo = await loadTokenizer(json, model);
       const bare = await loadTokenizer(json, model, { memo: false });
       let row = 0;
       for await (
         const rows of readRows(
-          await resolveSource(`hf://datasets/lathe-data/${source}`, { config, hubMirror }),
+          await resolveSource(`hf://datasets/lathe-data/${source}`, { config, hub }),
         )
       ) {
         const sample = rows.filter(() => row++ % every === 0).flatMap((values) => Object.values(values));
@@ -53,14 +55,14 @@ Deno.test({
   ignore,
   async fn(): Promise<void> {
     const tokenizer = await loadTokenizer(
-      await Deno.readFile(join(hubMirror, "models", ENGLISH, "tokenizer.json")),
+      await Deno.readFile(join(mirror, "models", ENGLISH, "tokenizer.json")),
       ENGLISH,
     );
     const specs = [["wordnet", "definitions"], ["wordnet", "examples"], ["medquad"], ["squad-sentences"]];
     const datasets = [];
     for (const [source, config] of specs) {
       const spec = { source: `hf://datasets/lathe-data/${source}`, config, duplicates: "keep" as const };
-      datasets.push(await prepareDataset(spec, { name: source, tokenizer, seed: 12, hubMirror }));
+      datasets.push(await prepareDataset(spec, { name: source, tokenizer, seed: 12, hub }));
     }
     tokenizer.dispose();
     strictEqual(datasets.reduce((sum, { rowCount }) => sum + rowCount, 0), 185_833);

@@ -29,7 +29,6 @@ export { type DatasetReport, type TokenCounts } from "./dataset_report.ts";
 export type { HeldOut } from "./_held_out.ts";
 export { hashText } from "./hash.ts";
 export { mixBatches, type Mixing } from "./mixing.ts";
-export { resolveModelPath, type ResolveModelPathOptions } from "./model_path.ts";
 export { noDuplicateBatches, type NoDuplicateBatchesOptions } from "./no_duplicates.ts";
 export {
   type DatasetSpec,

@@ -1,3 +1,4 @@
+import type { Hub } from "../hub/mod.ts";
 import type { TokenBags, Tokenizer } from "../text/mod.ts";
 import { assignColumns, type ColumnRoles } from "./columns.ts";
 import { countTokens, type DatasetReport } from "./dataset_report.ts";
@@ -58,8 +59,12 @@ export interface PrepareDatasetOptions {
   tokenizer: Tokenizer;
   /** Seed for drawing held-out rows, a whole number. */
   seed: number;
-  /** Folder that mirrors the hub, for `hf://` sources. */
-  hubMirror?: string;
+  /**
+   * Where `hf://` sources are looked up.
+   *
+   * @default a hub without a mirror
+   */
+  hub?: Hub;
   /**
    * Folder that relative paths start from.
    *

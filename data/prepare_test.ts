@@ -1,6 +1,7 @@
 import { deepStrictEqual, notDeepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { join } from "node:path";
+import { Hub } from "../hub/mod.ts";
 import { buildWordPieceTokenizer, loadTokenizer } from "../text/mod.ts";
 import {
   type DatasetSpec,
@@ -147,12 +148,12 @@ Deno.test("prepareDataset() holds out rows at random by the seed, and no row is 
 });
 
 Deno.test("prepareDataset() holds out another split", async () => {
-  const hubMirror = await Deno.makeTempDir();
-  const folder = join(hubMirror, "datasets/owner/name");
+  const mirror = await Deno.makeTempDir();
+  const folder = join(mirror, "datasets/owner/name");
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(join(folder, "train.csv"), "q,a\nquestion1,answer1\n");
   await Deno.writeTextFile(join(folder, "dev.csv"), "a,q\nanswer2,question2\n,question3\n");
-  const options = { name: "n", tokenizer, seed: 1, hubMirror };
+  const options = { name: "n", tokenizer, seed: 1, hub: new Hub({ mirror: mirror }) };
   const source = "hf://datasets/owner/name";
   const data = await prepareDataset({ source, heldOut: { split: "validation" } }, options);
   deepStrictEqual(data.heldOut, { texts: [["question2"], ["answer2"]] });
@@ -161,7 +162,7 @@ Deno.test("prepareDataset() holds out another split", async () => {
     prepareDataset({ source, heldOut: { split: "test" } }, options),
     /no split "test"; it has train, validation|validation, train/,
   );
-  await Deno.remove(hubMirror, { recursive: true });
+  await Deno.remove(mirror, { recursive: true });
 });
 
 Deno.test("prepareDataset() refuses data of which no row can be used and says why", async () => {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Hub } from "../hub/mod.ts";
 import { expandGlob } from "./_glob.ts";
 import { parseSplit } from "./_split_name.ts";
 import { formatOf, KNOWN_ENDINGS } from "./_source_format.ts";
@@ -45,8 +46,12 @@ export interface ResolveSourceOptions {
    * @default "train"
    */
   split?: string;
-  /** Folder that mirrors the hub: `<mirror>/datasets/OWNER/NAME/...`. Needed for `hf://` sources. */
-  hubMirror?: string;
+  /**
+   * Where `hf://` sources are looked up.
+   *
+   * @default a hub without a mirror
+   */
+  hub?: Hub;
   /**
    * Folder that relative paths and globs start from.
    *
@@ -72,7 +77,7 @@ export async function resolveSource(
     const found = await resolveHubDataset(spec, {
       config: options.config,
       split,
-      hubMirror: options.hubMirror,
+      hub: options.hub,
     });
     return { name: spec, range, split, config: found.config, files: toSourceFiles(spec, found.files) };
   }

@@ -1,6 +1,7 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { type ResolvedSource, resolveModelPath, resolveSource, type ResolveSourceOptions } from "./mod.ts";
+import { Hub } from "../hub/mod.ts";
+import { type ResolvedSource, resolveSource, type ResolveSourceOptions } from "./mod.ts";
 
 /** A mirror with data sets whose cards name their files in every way that the hub allows. */
 const FILES: Record<string, string> = {
@@ -73,10 +74,13 @@ function namesIn(source: ResolvedSource, folder: string): string[] {
 }
 
 Deno.test("resolveSource() finds config and split by the data card, in every form that the hub allows", async () => {
-  await withMirror(async (hubMirror) => {
+  await withMirror(async (mirror) => {
     const found = async (options: ResolveSourceOptions): Promise<string[]> => {
-      const source = await resolveSource("hf://datasets/owner/listed", { hubMirror, ...options });
-      return namesIn(source, join(hubMirror, "datasets/owner/listed"));
+      const source = await resolveSource("hf://datasets/owner/listed", {
+        hub: new Hub({ mirror }),
+        ...options,
+      });
+      return namesIn(source, join(mirror, "datasets/owner/listed"));
     };
     deepStrictEqual(await found({}), ["second.csv"]);
     deepStrictEqual(await found({ config: "first" }), ["first/train-0.csv", "first/train-1.csv"]);
@@ -91,10 +95,10 @@ Deno.test("resolveSource() finds config and split by the data card, in every for
 });
 
 Deno.test("resolveSource() falls back to the hub's file names without configs", async () => {
-  await withMirror(async (hubMirror) => {
+  await withMirror(async (mirror) => {
     const found = async (name: string, split?: string): Promise<string[]> => {
-      const source = await resolveSource(`hf://datasets/owner/${name}`, { hubMirror, split });
-      return namesIn(source, join(hubMirror, `datasets/owner/${name.split("/")[0]}`));
+      const source = await resolveSource(`hf://datasets/owner/${name}`, { hub: new Hub({ mirror }), split });
+      return namesIn(source, join(mirror, `datasets/owner/${name.split("/")[0]}`));
     };
     deepStrictEqual(await found("shards"), ["data/train-00000-of-00001.parquet"]);
     deepStrictEqual(await found("shards", "NanoX"), ["data/NanoX-00000-of-00001.parquet"]);
@@ -108,9 +112,12 @@ Deno.test("resolveSource() falls back to the hub's file names without configs", 
 });
 
 Deno.test("resolveSource() says what there is when data set, config or split is missing", async () => {
-  await withMirror(async (hubMirror) => {
+  await withMirror(async (mirror) => {
     const refused = (spec: string, options: ResolveSourceOptions, message: RegExp): Promise<void> => {
-      return rejects(resolveSource(spec, { hubMirror, ...options }), { name: "RangeError", message });
+      return rejects(resolveSource(spec, { hub: new Hub({ mirror }), ...options }), {
+        name: "RangeError",
+        message,
+      });
     };
     await refused(
       "hf://datasets/owner/none",
@@ -131,7 +138,7 @@ Deno.test("resolveSource() says what there is when data set, config or split is 
     await refused(
       "hf://datasets/owner/names/no/*.parquet",
       {},
-      /no\/\*\.parquet: there is no such file in the mirror; check the path$/,
+      /no\/\*\.parquet: there is no such file in the repository; check the path$/,
     );
     await refused("hf://datasets/owner/listed", { config: "gone" }, /has no files \(nowhere-\*\.csv\)/);
     await refused(
@@ -143,14 +150,20 @@ Deno.test("resolveSource() says what there is when data set, config or split is 
     await refused("hf://datasets/owner/two", {}, /none is the default; choose one of a, b/);
     await refused(
       "hf://datasets/owner/x",
-      { hubMirror: undefined },
+      { hub: undefined },
       /no mirror of the hub is known; set LATHE_HUB_MIRROR/,
     );
-    await rejects(resolveSource("hf://datasets/owner", { hubMirror }), /it is no hub address/);
-    await rejects(resolveSource("hf://datasets/../etc", { hubMirror }), /it is no hub address/);
-    await rejects(resolveSource("hf://datasets/owner/broken", { hubMirror }), /front matter is not YAML/);
+    await rejects(resolveSource("hf://datasets/owner", { hub: new Hub({ mirror }) }), /it is no hub address/);
     await rejects(
-      resolveSource("hf://datasets/owner/odd", { hubMirror }),
+      resolveSource("hf://datasets/../etc", { hub: new Hub({ mirror }) }),
+      /it is no hub address/,
+    );
+    await rejects(
+      resolveSource("hf://datasets/owner/broken", { hub: new Hub({ mirror }) }),
+      /front matter is not YAML/,
+    );
+    await rejects(
+      resolveSource("hf://datasets/owner/odd", { hub: new Hub({ mirror }) }),
       /data_files are not globs by split/,
     );
   });
@@ -194,23 +207,5 @@ Deno.test("resolveSource() refuses files that are missing or of no known format"
         /is of no known format; give files that end in \.parquet, \.csv/,
       );
     }
-  });
-});
-
-Deno.test("resolveModelPath() finds folders and files of models in the mirror, and leaves paths alone", async () => {
-  await withMirror(async (hubMirror) => {
-    strictEqual(
-      await resolveModelPath("hf://models/owner/model", { hubMirror }),
-      join(hubMirror, "models/owner/model"),
-    );
-    strictEqual(
-      await resolveModelPath("hf://models/owner/model/tokenizer.json", { hubMirror }),
-      join(hubMirror, "models/owner/model/tokenizer.json"),
-    );
-    strictEqual(await resolveModelPath("runs/x", { baseFolder: hubMirror }), join(hubMirror, "runs/x"));
-    await rejects(
-      resolveModelPath("hf://models/owner/none", { hubMirror }),
-      /no such model of owner .*owner\/model/,
-    );
   });
 });

@@ -1,3 +1,4 @@
+import { Hub } from "../hub/mod.ts";
 import assert from "node:assert/strict";
 import { testMirror } from "./_mirror.ts";
 import { searchTerms } from "./_search_terms.ts";
@@ -52,7 +53,7 @@ for (const [name, expected] of Object.entries(EXPECTED)) {
     fn: async () => {
       const source = "hf://datasets/lathe-data/NanoBEIR-mini";
       const [collection] = await loadNanoBeir({ kind: "nanoBeir", source, collections: [name] }, {
-        hubMirror: mirror,
+        hub: new Hub({ mirror }),
       });
       const rankings = new Bm25(collection.documentTexts).rank(collection.queryTexts, { k: 100 });
       const { metrics } = scoreRankings(rankings, judge(collection), { prefix: "bm25" });

@@ -1,3 +1,4 @@
+import type { Hub } from "../hub/mod.ts";
 import type { EvaluationCollection } from "./collection.ts";
 import type { EvaluationSpec } from "./evaluation_spec.ts";
 import { heldOutCollection, type HeldOutPairs } from "./held_out_collection.ts";
@@ -7,8 +8,8 @@ import { loadSts } from "./load_sts.ts";
 
 /** Where {@link loadEvaluations} finds its data. */
 export interface EvaluationSources {
-  /** Folder that mirrors the hub; needed for `hf://` data sets. */
-  hubMirror?: string;
+  /** Where `hf://` data sets are looked up. @default a hub without a mirror */
+  hub?: Hub;
   /**
    * Folder that relative paths start from.
    * @default the current folder
@@ -37,7 +38,7 @@ export async function loadEvaluations(
   for (const spec of specs) {
     switch (spec.kind) {
       case "nanoBeir":
-        collections.push(...await loadNanoBeir(spec, { hubMirror: places.hubMirror }));
+        collections.push(...await loadNanoBeir(spec, { hub: places.hub }));
         break;
       case "beir":
         collections.push(await loadBeir(spec, { baseFolder: places.baseFolder }));

@@ -1,3 +1,4 @@
+import { Hub } from "../hub/mod.ts";
 import assert from "node:assert/strict";
 import { testMirror } from "./_mirror.ts";
 import type { RetrievalCollection, SimilarityPairs } from "./collection.ts";
@@ -127,7 +128,7 @@ Deno.test({
       nanoBeir({ source, collections: ["NanoSciFact"] }),
       sts({ source: "hf://datasets/lathe-data/stsb", config: "de" }),
       beir({ path: `${mirror}/datasets/lathe-data/scifact` }),
-    ], { hubMirror: mirror });
+    ], { hub: new Hub({ mirror }) });
     const shapes = loaded.map((collection) =>
       collection.kind === "retrieval"
         ? [collection.name, collection.queryIds.length, collection.documentIds.length]
@@ -141,7 +142,7 @@ Deno.test({
       ["scifact", 300, 5183],
     ]);
     const missing = nanoBeir({ source, collections: ["NanoMSMARCO"] });
-    await assert.rejects(loadEvaluations([missing], { hubMirror: mirror }), /NanoCranfield/);
+    await assert.rejects(loadEvaluations([missing], { hub: new Hub({ mirror }) }), /NanoCranfield/);
   },
 });
 

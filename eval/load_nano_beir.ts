@@ -1,3 +1,4 @@
+import type { Hub } from "../hub/mod.ts";
 import { basename } from "node:path";
 import { resolveSource } from "../data/mod.ts";
 import { allRows, toEntries, toQrels } from "./_records.ts";
@@ -13,12 +14,12 @@ const NANO_BEIR_EN = "hf://datasets/sentence-transformers/NanoBEIR-en";
  * document with its own id.
  *
  * @param spec which data set and which of its collections
- * @param options `hubMirror`: where the mirror of the hub lies
+ * @param options `hub`: where `hf://` addresses are looked up
  * @throws RangeError when the data set or a collection is missing; the message lists what there is
  */
 export async function loadNanoBeir(
   spec: NanoBeirSpec,
-  options: { hubMirror?: string } = {},
+  options: { hub?: Hub } = {},
 ): Promise<RetrievalCollection[]> {
   const source = (spec.source ?? NANO_BEIR_EN).replace(/\/+$/, "");
   const names = spec.collections ?? await collectionNames(source, options);
@@ -42,7 +43,7 @@ export async function loadNanoBeir(
 }
 
 /** The collections by the names of the corpus files: the hub writes `SPLIT-00000-of-00001.parquet`. */
-async function collectionNames(source: string, options: { hubMirror?: string }): Promise<string[]> {
+async function collectionNames(source: string, options: { hub?: Hub }): Promise<string[]> {
   const { files } = await resolveSource(`${source}/corpus/*.parquet`, options);
   const names = files.map(({ path }) => basename(path).replace(/(-\d{5}-of-\d{5})?\.parquet$/, ""));
   return [...new Set(names)];

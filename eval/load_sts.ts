@@ -1,3 +1,4 @@
+import type { Hub } from "../hub/mod.ts";
 import { allRows, field, toScore } from "./_records.ts";
 import type { SimilarityPairs } from "./collection.ts";
 import type { StsSpec } from "./evaluation_spec.ts";
@@ -6,13 +7,13 @@ import type { StsSpec } from "./evaluation_spec.ts";
  * Loads pairs of sentences with scores: columns `sentence1`, `sentence2`, `score`.
  *
  * @param spec which data set, configuration and split
- * @param options where the mirror of the hub lies, and where relative paths start
+ * @param options where `hf://` addresses are looked up, and where relative paths start
  * @throws RangeError when data set, configuration, split or a column is missing (the message lists what there is) or
  * there are no rows; SyntaxError when a score is no number
  */
 export async function loadSts(
   spec: StsSpec,
-  options: { hubMirror?: string; baseFolder?: string } = {},
+  options: { hub?: Hub; baseFolder?: string } = {},
 ): Promise<SimilarityPairs> {
   const split = spec.split ?? (spec.source.startsWith("hf://") ? "test" : "train");
   const rows = await allRows(spec.source, { ...options, config: spec.config ?? undefined, split });

@@ -1,4 +1,4 @@
-import { resolveModelPath } from "../data/mod.ts";
+import { resolveModelPath } from "../hub/mod.ts";
 import { StaticModel } from "../model/mod.ts";
 import type { TokenBags, Tokenizer } from "../text/mod.ts";
 import type { RecipePlaces } from "./_tokenizer.ts";

@@ -1,4 +1,5 @@
-import { fillNormal, Random, resolveModelPath } from "../data/mod.ts";
+import { fillNormal, Random } from "../data/mod.ts";
+import { resolveModelPath } from "../hub/mod.ts";
 import { StaticModel } from "../model/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import type { RecipePlaces } from "./_tokenizer.ts";

@@ -52,16 +52,16 @@ export async function prepareStage(
   tokenizer: Tokenizer,
   options: RunOptions,
 ): Promise<Stage> {
-  const { hubMirror, onEvent, signal } = options;
+  const { hub, onEvent, signal } = options;
   const onProgress = (
     { name, rows, total }: { name: string; rows: number; total: number | undefined },
   ): void => {
     signal?.throwIfAborted();
     onEvent?.({ kind: "rows", dataset: name, rows, total });
   };
-  const datasets = await prepareDatasets(recipe, { tokenizer, hubMirror, onProgress });
+  const datasets = await prepareDatasets(recipe, { tokenizer, hub, onProgress });
   const collections = await loadEvaluations(recipe.evaluation, {
-    hubMirror,
+    hub,
     heldOut: heldOutPairs(datasets),
   });
   const { sequence, schedule } = planSteps(recipe, datasets);
@@ -69,7 +69,7 @@ export async function prepareStage(
   const unusedRows = sequence.unusedRows(0);
   onEvent?.({ kind: "data", datasets, vocab, totalSteps: schedule.totalSteps, unusedRows });
   const guides = await loadGuides(datasets.map(({ name }) => guideOf(recipe, name)), tokenizer, {
-    hubMirror,
+    hub,
   });
   try {
     const training = trainingTasks(recipe, datasets, guides.map((guide) => guide?.dim));

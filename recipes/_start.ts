@@ -46,7 +46,7 @@ export async function startingPoint(run: Run): Promise<{ state: InitialState; pr
   }
   if (options.resume) await folder.rewindMetrics(-1);
   const { table: embeddings, matched } = await initialTable(recipe, tokenizer, {
-    hubMirror: options.hubMirror,
+    hub: options.hub,
   });
   if (matched !== undefined) {
     options.onEvent?.({ kind: "matched", rows: matched, vocab: tokenizer.vocabSize });

@@ -1,11 +1,13 @@
-import { readRows, resolveModelPath, resolveSource } from "../data/mod.ts";
+import type { Hub } from "../hub/mod.ts";
+import { readRows, resolveSource } from "../data/mod.ts";
+import { resolveModelPath } from "../hub/mod.ts";
 import { buildWordPieceTokenizer, loadTokenizer, type Tokenizer } from "../text/mod.ts";
 import type { ResolvedRecipe, TokenizerBuild } from "./recipe.ts";
 
 /** Where a recipe's files are looked for. */
 export interface RecipePlaces {
-  /** Folder that mirrors the hub, for `hf://` addresses. */
-  hubMirror?: string;
+  /** Where `hf://` addresses are looked up. @default a hub without a mirror */
+  hub?: Hub;
 }
 
 /** Where files are looked for, and who hears how far the reading is. */
@@ -21,7 +23,12 @@ export async function recipeTokenizer(
 ): Promise<Tokenizer> {
   if (typeof recipe.tokenizer !== "string") return await buildTokenizer(recipe, recipe.tokenizer, options);
   const places: RecipePlaces = options;
-  const path = await resolveModelPath(recipe.tokenizer, places);
+  // Of a model on the hub only this one file is wanted.
+  const onHub = recipe.tokenizer.startsWith("hf://") && !recipe.tokenizer.endsWith(".json");
+  const path = await resolveModelPath(
+    onHub ? `${recipe.tokenizer}/tokenizer.json` : recipe.tokenizer,
+    places,
+  );
   const file = path.endsWith(".json") ? path : `${path}/tokenizer.json`;
   try {
     return await loadTokenizer(await Deno.readFile(file), file);

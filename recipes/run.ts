@@ -40,12 +40,12 @@ export async function runRecipe(recipe: ResolvedRecipe, options: RunOptions): Pr
   } else await folder.checkFresh();
   using runtime = Runtime.open({ device: options.device, threads: options.threads });
   checkDevice(runtime);
-  const { hubMirror, signal, onEvent } = options;
+  const { hub, signal, onEvent } = options;
   const onRows = (name: string, rows: number): void => {
     signal?.throwIfAborted();
     onEvent?.({ kind: "rows", dataset: `${name} for the vocabulary`, rows, total: undefined });
   };
-  const tokenizer = await recipeTokenizer(recipe, { hubMirror, onRows });
+  const tokenizer = await recipeTokenizer(recipe, { hub, onRows });
   try {
     const stage = await prepareStage(recipe, tokenizer, options);
     try {

@@ -1,3 +1,4 @@
+import type { Hub } from "../hub/mod.ts";
 import type { PreparedDataset } from "../data/mod.ts";
 import type { SuiteReport } from "../eval/mod.ts";
 import type { DeviceName } from "../runtime/mod.ts";
@@ -12,8 +13,8 @@ export interface RunOptions {
   device?: DeviceName;
   /** Threads; results depend on it in the last bits. @default as many as the machine has cores */
   threads?: number;
-  /** Folder that mirrors the hub. @default none */
-  hubMirror?: string;
+  /** Where `hf://` addresses are looked up. @default a hub without a mirror */
+  hub?: Hub;
   /** Milliseconds from any fixed moment. */
   clock: () => number;
   /** Library versions and machine, stored with the run. */

@@ -8,15 +8,16 @@ const ROOT = fileURLToPath(new URL("../", import.meta.url));
 /** What each room may import. Everything points one way: cli, recipes, train and eval, model and data, the ground. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   text: [],
+  hub: [],
   graph: [],
   runtime: [],
   kernels: [],
-  data: ["text"],
+  data: ["text", "hub"],
   model: ["text", "kernels"],
   train: ["model", "data", "text", "graph", "runtime", "kernels"],
-  eval: ["model", "data"],
-  recipes: ["train", "eval", "model", "data", "text", "runtime"],
-  cli: ["recipes", "train", "eval", "model", "data", "text", "graph", "runtime", "kernels"],
+  eval: ["model", "data", "hub"],
+  recipes: ["train", "eval", "model", "data", "text", "runtime", "hub"],
+  cli: ["recipes", "train", "eval", "model", "data", "text", "graph", "runtime", "kernels", "hub"],
 };
 
 /** Doors of a room: what other rooms may import. `run.ts` is apart because it loads every room. */

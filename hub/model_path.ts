@@ -1,10 +1,15 @@
-import { join, resolve } from "node:path";
-import { findHubFolder } from "./_hub_folder.ts";
+import { resolve } from "node:path";
+import { parseHubAddress } from "./address.ts";
+import { Hub } from "./hub.ts";
 
 /** Options of {@linkcode resolveModelPath}. */
 export interface ResolveModelPathOptions {
-  /** Folder that mirrors the hub: `<mirror>/models/OWNER/NAME/...`. Needed for `hf://` addresses. */
-  hubMirror?: string;
+  /**
+   * Where `hf://` addresses are looked up.
+   *
+   * @default a hub without a mirror
+   */
+  hub?: Hub;
   /**
    * Folder that relative paths start from.
    *
@@ -17,11 +22,12 @@ export interface ResolveModelPathOptions {
  * Where a model, or a file of it, lies: `hf://models/OWNER/NAME`, `hf://models/OWNER/NAME/tokenizer.json`, or a path,
  * which is only made absolute.
  *
- * @throws {RangeError} if the mirror has no such model; the message lists those of the same owner
+ * @throws {RangeError} if the hub has no such model
  * @throws {SyntaxError} if the address is not of the form above
  */
 export async function resolveModelPath(spec: string, options: ResolveModelPathOptions = {}): Promise<string> {
   if (!spec.startsWith("hf://")) return resolve(options.baseFolder ?? ".", spec);
-  const { folder, path } = await findHubFolder(spec, "models", options.hubMirror);
-  return join(folder, path);
+  const address = parseHubAddress(spec, "models");
+  const repository = await (options.hub ?? new Hub()).open(address);
+  return await (address.path === "" ? repository.fetchFolder() : repository.fetch(address.path));
 }
