@@ -4,7 +4,8 @@
  *
  * Each segment's items are cut into chunks whose widths come from a short list; all chunks of one width are one
  * gathered block [chunks, width, dim] that is summed over its middle axis. The partial sums are the items of the next
- * level. Nothing is padded.
+ * level. Segments are not padded; a width that no segment needs gets one chunk of item 0 that nobody reads, because
+ * WebGPU refuses tensors without elements.
  */
 
 /** Chunk widths. Any remainder below 16 takes at most two chunks, so partial sums shrink quickly. */
@@ -17,7 +18,7 @@ export const SEGMENT_LEVELS = 4;
 export interface SegmentPlan {
   /** int32: items of every chunk, by level and width; those of a level refer to the results of the level before. */
   indices: Int32Array;
-  /** int64 [levels * widths]: how many of `indices` belong to each level and width. */
+  /** int64 [levels * widths]: how many of `indices` belong to each level and width; none is 0. */
   sizes: BigInt64Array;
   /** int32 [segments]: where each segment's sum lies in the results of all levels, one after the other. */
   order: Int32Array;
@@ -55,7 +56,10 @@ export function planSegments(
   );
   let levelStart = 0;
   for (let level = 0; level < SEGMENT_LEVELS; level++) {
-    const { blocks, places, rows } = cutIntoChunks(open);
+    const { blocks, places } = cutIntoChunks(open);
+    blocks.forEach((block, i) => {
+      if (block.length === 0) block.push(...new Array<number>(SEGMENT_WIDTHS[i]).fill(0));
+    });
     indices.push(...blocks);
     sizes.push(...blocks.map((block) => BigInt(block.length)));
     const starts = blockStarts(blocks);
@@ -65,7 +69,7 @@ export function planSegments(
       if (positions.length === 1) order[segment] = levelStart + positions[0];
       else next.push({ segment, items: positions });
     });
-    levelStart += rows;
+    levelStart += blocks.reduce((rows, block, i) => rows + block.length / SEGMENT_WIDTHS[i], 0);
     open = next;
   }
   if (open.length > 0) {
@@ -76,9 +80,8 @@ export function planSegments(
 
 function cutIntoChunks(
   open: readonly OpenSegment[],
-): { blocks: number[][]; places: ChunkPlace[][]; rows: number } {
+): { blocks: number[][]; places: ChunkPlace[][] } {
   const blocks: number[][] = SEGMENT_WIDTHS.map(() => []);
-  let rows = 0;
   const places = open.map(({ segment, items }) => {
     if (items.length === 0) {
       throw new RangeError(`Cannot plan: segment ${segment} is empty; leave empty segments out`);
@@ -89,11 +92,10 @@ function cutIntoChunks(
       const block = blocks[width];
       chunks.push({ width, place: block.length / SEGMENT_WIDTHS[width] });
       for (const end = from + SEGMENT_WIDTHS[width]; from < end; from++) block.push(items[from]);
-      rows++;
     }
     return chunks;
   });
-  return { blocks, places, rows };
+  return { blocks, places };
 }
 
 /** Row at which each width's results start when they lie one after the other. */

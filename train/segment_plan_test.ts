@@ -53,14 +53,16 @@ Deno.test("planSegments: every length up to 300, and lengths that need each leve
   }
 });
 
-Deno.test("planSegments: nothing is padded, and a short segment takes at most two chunks", () => {
-  const lengths = Array.from({ length: 15 }, (_, i) => i + 1);
-  for (const length of lengths) {
-    const { sizes } = planSegments(new Int32Array(length), Int32Array.of(0, length));
-    const first = sizes.slice(0, SEGMENT_WIDTHS.length);
-    assert.equal(first.reduce((sum, size) => sum + Number(size), 0), length);
-    const chunks = first.reduce((sum, size, i) => sum + Number(size) / SEGMENT_WIDTHS[i], 0);
-    assert.ok(chunks <= 2, `${length} items in ${chunks} chunks`);
+Deno.test("planSegments: a short segment takes at most two chunks, and unused widths one each", () => {
+  const many = 1000; // Segments enough that no width in use has a single chunk.
+  for (let length = 1; length <= 15; length++) {
+    const offsets = Int32Array.from({ length: many + 1 }, (_, i) => i * length);
+    const { sizes } = planSegments(new Int32Array(many * length), offsets);
+    const chunks = SEGMENT_WIDTHS.map((width, i) => Number(sizes[i]) / width);
+    assert.ok(chunks.every((count) => count === 1 || count % many === 0), `chunks ${chunks}`);
+    const used = chunks.filter((count) => count > 1);
+    assert.ok(used.reduce((sum, count) => sum + count, 0) <= 2 * many, `${length} items in chunks ${chunks}`);
+    assert.ok(sizes.every((size) => size > 0n), "no block is empty");
   }
 });
 

@@ -29,12 +29,7 @@ export function segmentInputs(graph: Graph, name: string, extent: string): Segme
  */
 export function segmentSum(rows: Value, plan: SegmentInputs): Value {
   const dim = rows.shape[1];
-  const names = plan.sizes.shape[0] as number;
-  const parts = splitRows(
-    plan.indices,
-    plan.sizes,
-    Array.from({ length: names }, (_, i) => `${plan.indices.name}${i}`),
-  );
+  const parts = splitBlocks(plan);
   const levels: Value[] = [];
   let source = rows;
   for (let level = 0; level < SEGMENT_LEVELS; level++) {
@@ -51,6 +46,36 @@ export function segmentSum(rows: Value, plan: SegmentInputs): Value {
   const result = gatherRows(all, plan.order);
   if (result.shape[1] !== dim) throw new TypeError(`Cannot sum segments: rows have ${dim} columns`);
   return result;
+}
+
+/**
+ * The indices of every level and width. WebGPU lets an operator use 8 buffers where it promises least, so they are split
+ * into levels, these into halves, and only those into widths.
+ */
+function splitBlocks({ indices, sizes }: SegmentInputs): Value[] {
+  const widths = SEGMENT_WIDTHS.length;
+  const name = indices.name;
+  const numbered = (stem: string, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => `${stem}_${i}`);
+  const totals = (count: number): Value => {
+    const each = SEGMENT_LEVELS * widths / count;
+    return reduceSum(reshape(sizes, [count, each]), [1]);
+  };
+  const fixed = (values: Value, count: number, each: number): readonly Value[] =>
+    splitRows(
+      values,
+      values.graph.integers(new Array<number>(count).fill(each)),
+      new Array(count).fill(each),
+    );
+  const halfSizes = fixed(totals(SEGMENT_LEVELS * 2), SEGMENT_LEVELS, 2);
+  const widthSizes = fixed(sizes, SEGMENT_LEVELS * 2, widths / 2);
+  const levels = splitRows(indices, totals(SEGMENT_LEVELS), numbered(`${name}_level`, SEGMENT_LEVELS));
+  const halves = levels.flatMap((level, i) =>
+    splitRows(level, halfSizes[i], numbered(`${name}_half${i}`, 2))
+  );
+  return halves.flatMap((half, i) =>
+    splitRows(half, widthSizes[i], numbered(`${name}_width${i}`, widths / 2))
+  );
 }
 
 /**
