@@ -1,5 +1,17 @@
 import { type DeviceName, PROVIDER_NAMES, Runtime, shortReason } from "../runtime/mod.ts";
-import { type Deviation, deviationOf, stepWithGraphs, stepWithKernels } from "./_verified_step.ts";
+import { type DeviceLimits, measureLimits } from "./_device_limits.ts";
+import {
+  bytesOf,
+  COMPARED,
+  type Deviation,
+  deviationOf,
+  operationsOf,
+  type StepOutcome,
+  type StepSetting,
+  stepWithGraphs,
+  stepWithKernels,
+  TIMED,
+} from "./_verified_step.ts";
 
 /**
  * Largest deviation that still counts as the same step: float32 rounding gives up to 1e-5 (two CPUs of different make,
@@ -17,6 +29,20 @@ export interface StepReport {
   deviation: Deviation | null;
 }
 
+/** How fast the larger problem was trained. */
+export interface DeviceSpeed {
+  /** Milliseconds a step. */
+  milliseconds: number;
+  /** Pairs a second. */
+  pairsPerSecond: number;
+  /** Operations a second of the matrix products, in 10^12. */
+  teraflops: number;
+  /** Bytes a second of those that a step must move, in 10^9. */
+  gigabytesPerSecond: number;
+  /** What the device can do at most, measured in the same process. */
+  limits: DeviceLimits;
+}
+
 /** What was found out about one device. */
 export interface DeviceReport {
   /** The device. */
@@ -29,7 +55,12 @@ export interface DeviceReport {
   reason: string | null;
   /** The steps that were carried out. */
   steps: StepReport[];
+  /** How fast it is; null if it cannot be used, or is so slow that timing it would take minutes. */
+  speed: DeviceSpeed | null;
 }
+
+/** A device that takes longer for a step of the small problem is not timed with the larger one. */
+const SLOW_MILLISECONDS = 100;
 
 /**
  * Carries out the fixed problem on a device and holds it against the CPU's kernels.
@@ -45,23 +76,38 @@ export async function checkDevice(device: DeviceName, clock: () => number): Prom
     usable: false,
     reason: null,
     steps: [],
+    speed: null,
   };
   try {
     using cpu = Runtime.open();
-    const expected = await stepWithKernels(cpu, clock);
+    const expected = await stepWithKernels({ runtime: cpu, size: COMPARED, clock });
     if (device === "cpu") {
       report.steps.push({ executor: "kernels", milliseconds: expected.milliseconds, deviation: null });
     }
     using runtime = Runtime.open({ device });
-    const found = await stepWithGraphs(runtime, clock);
+    const found = await stepWithGraphs({ runtime, size: COMPARED, clock });
     const deviation = deviationOf(found, expected);
     report.steps.push({ executor: "graphs", milliseconds: found.milliseconds, deviation });
     report.usable = largestDeviation(deviation) <= TOLERANCE;
     if (!report.usable) report.reason = `its results deviate by more than ${TOLERANCE}`;
+    else if (found.milliseconds < SLOW_MILLISECONDS) report.speed = await measureSpeed(runtime, clock);
   } catch (error) {
     report.reason = shortReason(error);
   }
   return report;
+}
+
+async function measureSpeed(runtime: Runtime, clock: () => number): Promise<DeviceSpeed> {
+  const setting: StepSetting = { runtime, size: TIMED, clock };
+  const run = runtime.device === "cpu" ? stepWithKernels : stepWithGraphs;
+  const { milliseconds, tokens }: StepOutcome = await run(setting);
+  return {
+    milliseconds,
+    pairsPerSecond: Math.round(1000 * TIMED.pairs / milliseconds),
+    teraflops: operationsOf(TIMED) / milliseconds / 1e9,
+    gigabytesPerSecond: bytesOf(TIMED, tokens) / milliseconds / 1e6,
+    limits: await measureLimits(runtime, clock),
+  };
 }
 
 /** The largest of a step's deviations. */

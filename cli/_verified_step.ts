@@ -10,17 +10,33 @@ import {
   type TrainingProblem,
 } from "../train/mod.ts";
 
-/** Steps that are compared; of the first the time does not count, since it prepares the device. */
+/** Steps that are carried out; of the first the time does not count, since it prepares the device. */
 const STEPS = 5;
-const PAIRS = 128;
-const DIM = 64;
 const LEARNING_RATE = 0.1;
+
+/** How large a fixed problem is. */
+export interface ProblemSize {
+  /** Rows of a batch, of two texts each. */
+  pairs: number;
+  /** Rows of the table. */
+  vocab: number;
+  /** Columns of the table; Matryoshka sizes are a quarter, a half, and all of it. */
+  dim: number;
+  /** Most tokens of a text; at least a third of them. */
+  longest: number;
+}
+
+/** What is compared: small, so that even a GPU in software is done in seconds. */
+export const COMPARED: ProblemSize = { pairs: 128, vocab: 2000, dim: 64, longest: 12 };
+
+/** What is timed: an eighth of the reference recipe's work. */
+export const TIMED: ProblemSize = { pairs: 1024, vocab: 30_000, dim: 512, longest: 72 };
 
 /**
  * The fixed problem. Epsilon is far above AdamW's default, because a weight moves by the sign of its gradient where the
  * gradient is larger than epsilon, and the sign of a rounding error is not worth comparing.
  */
-const PROBLEM: TrainingProblem = {
+const problemOf = ({ vocab, dim }: ProblemSize): TrainingProblem => ({
   tasks: [{
     loss: {
       kind: "matryoshka",
@@ -30,29 +46,32 @@ const PROBLEM: TrainingProblem = {
         directions: ["queryToDoc"],
         partitionMode: "joint",
       },
-      dims: [16, 32, DIM],
+      dims: [dim / 4, dim / 2, dim],
       weights: null,
     },
-    dim: DIM,
+    dim,
     columns: 2,
     labels: 0,
   }],
-  vocab: 2000,
-  dim: DIM,
+  vocab,
+  dim,
   optimizer: { kind: "adamw", betas: [0.9, 0.999], epsilon: 1e-3, weightDecay: 0 },
   maxGradNorm: 1,
   schedule: { kind: "constant", learningRate: LEARNING_RATE, warmupSteps: 0, totalSteps: STEPS },
-};
+});
 
-/** Size of the fixed problem, for people. */
-export const PROBLEM_TEXT: string = `${STEPS} steps of ${PAIRS} pairs, ${
-  PROBLEM.vocab.toLocaleString("en-US")
-} tokens, ${PROBLEM.dim} dimensions`;
+/** Size of a fixed problem, for people. */
+export function problemText({ pairs, vocab, dim }: ProblemSize): string {
+  const tokens = vocab.toLocaleString("en-US");
+  return `${STEPS} steps of ${pairs.toLocaleString("en-US")} pairs, ${tokens} tokens, ${dim} dimensions`;
+}
 
 /** What some steps of the fixed problem gave. */
 export interface StepOutcome {
   /** Milliseconds a step. */
   milliseconds: number;
+  /** Tokens of the batch. */
+  tokens: number;
   /** Loss of each step. */
   losses: number[];
   /** Norm of each step's gradient. */
@@ -71,25 +90,41 @@ export interface Deviation {
   rows: number;
 }
 
-/**
- * Runs the fixed problem with the CPU's own executor: kernels, and the loss as a graph.
- *
- * @param runtime An open runtime on the CPU.
- * @param clock Milliseconds from any fixed moment.
- */
-export async function stepWithKernels(runtime: Runtime, clock: () => number): Promise<StepOutcome> {
-  const executor = await FusedExecutor.start(PROBLEM, runtime, initialState());
-  return await runSteps(executor, clock);
+/** Where a fixed problem is run, and how its time is taken. */
+export interface StepSetting {
+  /** An open runtime. */
+  runtime: Runtime;
+  /** How large the problem is. */
+  size: ProblemSize;
+  /** Milliseconds from any fixed moment. */
+  clock: () => number;
+}
+
+/** Runs a fixed problem with the CPU's own executor: kernels, and the loss as a graph. */
+export async function stepWithKernels(setting: StepSetting): Promise<StepOutcome> {
+  const { runtime, size } = setting;
+  return await runSteps(await FusedExecutor.start(problemOf(size), runtime, initialState(size)), setting);
+}
+
+/** Runs a fixed problem as whole graphs, on the device of the runtime. */
+export async function stepWithGraphs(setting: StepSetting): Promise<StepOutcome> {
+  const { runtime, size } = setting;
+  return await runSteps(new GraphExecutor(problemOf(size), runtime, initialState(size)), setting);
+}
+
+/** Floating-point operations of a step's matrix products: one forward and two backward. */
+export function operationsOf({ pairs, dim }: ProblemSize): number {
+  return 3 * 2 * pairs ** 2 * dim;
 }
 
 /**
- * Runs the fixed problem as whole graphs, on the device of the runtime.
- *
- * @param runtime An open runtime.
- * @param clock Milliseconds from any fixed moment.
+ * Bytes that a step must move at least: every token's row is read for its text and every text's gradient for its tokens,
+ * and AdamW reads and writes the table and its two moments.
  */
-export async function stepWithGraphs(runtime: Runtime, clock: () => number): Promise<StepOutcome> {
-  return await runSteps(new GraphExecutor(PROBLEM, runtime, initialState()), clock);
+export function bytesOf({ vocab, dim }: ProblemSize, tokens: number): number {
+  const ROW_PASSES = 2;
+  const TABLE_PASSES = 6;
+  return 4 * dim * (ROW_PASSES * tokens + TABLE_PASSES * vocab);
 }
 
 /** How far `found` lies from `expected`. A number that is not finite lies infinitely far. */
@@ -101,28 +136,34 @@ export function deviationOf(found: StepOutcome, expected: StepOutcome): Deviatio
   };
 }
 
-function initialState(): InitialState {
-  const embeddings = new Float32Array(PROBLEM.vocab * PROBLEM.dim);
+function initialState({ vocab, dim }: ProblemSize): InitialState {
+  const embeddings = new Float32Array(vocab * dim);
   fillNormal(embeddings, new Random(12).fork("table"));
   return { embeddings };
 }
 
-/** A column of texts of 4 to 12 tokens, drawn from the whole vocabulary. */
-function drawColumn(random: Random): TrainingBatch["columns"][number] {
-  const lengths = Array.from({ length: PAIRS }, () => 4 + random.below(9));
-  const offsets = Int32Array.of(0, ...lengths);
-  for (let i = 1; i < offsets.length; i++) offsets[i] += offsets[i - 1];
-  const ids = Int32Array.from({ length: offsets[PAIRS] }, () => random.below(PROBLEM.vocab));
+/** A column of texts of a third of the longest to the longest, drawn from the whole vocabulary. */
+function drawColumn(
+  { pairs, vocab, longest }: ProblemSize,
+  random: Random,
+): TrainingBatch["columns"][number] {
+  const shortest = longest / 3;
+  const offsets = new Int32Array(pairs + 1);
+  for (let i = 0; i < pairs; i++) {
+    offsets[i + 1] = offsets[i] + shortest + random.below(longest - shortest + 1);
+  }
+  const ids = Int32Array.from({ length: offsets[pairs] }, () => random.below(vocab));
   return { ids, offsets };
 }
 
 async function runSteps<P extends PreparedBatch>(
   executor: Executor<P>,
-  clock: () => number,
+  { size, clock }: StepSetting,
 ): Promise<StepOutcome> {
   try {
     const random = new Random(12).fork("texts");
-    const columns = [drawColumn(random), drawColumn(random)];
+    const columns = [drawColumn(size, random), drawColumn(size, random)];
+    const tokens = columns.reduce((sum, { ids }) => sum + ids.length, 0);
     const losses: number[] = [];
     const gradientNorms: number[] = [];
     let started = clock();
@@ -133,7 +174,7 @@ async function runSteps<P extends PreparedBatch>(
     }
     const milliseconds = (clock() - started) / (STEPS - 1);
     const table = Float32Array.from(await executor.readTable());
-    return { milliseconds, losses, gradientNorms, table };
+    return { milliseconds, tokens, losses, gradientNorms, table };
   } finally {
     executor.close();
   }

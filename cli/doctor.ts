@@ -1,14 +1,19 @@
+import { type CudaFinding, findCuda } from "./_cuda_findings.ts";
 import { type DeviceName, findLibrary, listProviders, openLibrary, PROVIDER_NAMES } from "../runtime/mod.ts";
 import { defineCommand } from "./_command.ts";
 import { parseDevice } from "./_device.ts";
-import { checkDevice, type DeviceReport, largestDeviation } from "./_device_report.ts";
+import { checkDevice, type DeviceReport, type DeviceSpeed, largestDeviation } from "./_device_report.ts";
 import { print } from "./_output.ts";
-import { PROBLEM_TEXT } from "./_verified_step.ts";
+import { COMPARED, problemText, TIMED } from "./_verified_step.ts";
 
 /** What the table's numbers are. */
 const EXPLANATION = [
-  `Trained for ${PROBLEM_TEXT}. The deviation is the largest of loss and gradient norm`,
+  `Trained for ${problemText(COMPARED)}. The deviation is the largest of loss and gradient norm`,
   "(relative) and of the updated rows (absolute) from what the CPU's kernels gave.",
+];
+const SPEED_EXPLANATION = [
+  `Timed for ${problemText(TIMED)}. Operations are those of the matrix products,`,
+  "bytes those that a step must move at least; shares are of what ONNX Runtime's own operators reach here.",
 ];
 
 /** What `doctor --json` prints. */
@@ -19,6 +24,8 @@ export interface DoctorReport {
   providers: string[];
   /** What was found out about each device. */
   devices: DeviceReport[];
+  /** What training on CUDA needs, where that was asked about; only on Linux. */
+  cuda: CudaFinding[];
 }
 
 /** `doctor`: what this machine can run. */
@@ -39,7 +46,10 @@ export const doctorCommand = defineCommand({
   ],
   async run({ options }) {
     const only = options.device === undefined ? undefined : parseDevice(options.device);
-    const report: DoctorReport = { ...describeLibrary(), devices: [] };
+    const report: DoctorReport = { ...describeLibrary(), devices: [], cuda: [] };
+    if (Deno.build.os === "linux" && report.library !== null && (only ?? "cuda") === "cuda") {
+      report.cuda = findCuda(report.library.path, Deno.env.get("LD_LIBRARY_PATH") ?? "");
+    }
     const devices = only === undefined ? Object.keys(PROVIDER_NAMES) as DeviceName[] : [only];
     for (const device of devices) {
       const check = only === undefined ? checkApart : checkHere;
@@ -50,7 +60,7 @@ export const doctorCommand = defineCommand({
   },
 });
 
-function describeLibrary(): Omit<DoctorReport, "devices"> {
+function describeLibrary(): Pick<DoctorReport, "library" | "providers"> {
   try {
     const library = openLibrary({ path: findLibrary() });
     const { path, version } = library;
@@ -77,7 +87,7 @@ async function checkApart(device: DeviceName): Promise<DeviceReport> {
     return (JSON.parse(new TextDecoder().decode(stdout)) as DoctorReport).devices[0];
   } catch {
     const reason = `the process that tried it ended by ${signal ?? `status ${code}`}`;
-    return { device, provider: PROVIDER_NAMES[device], usable: false, reason, steps: [] };
+    return { device, provider: PROVIDER_NAMES[device], usable: false, reason, steps: [], speed: null };
   }
 }
 
@@ -88,7 +98,7 @@ function assertUsable({ devices }: DoctorReport, needed: DeviceName): void {
   throw new Error(`Cannot train on device ${needed}: ${found?.reason}; ${cure}`);
 }
 
-function reportText({ library, providers, devices }: DoctorReport): string {
+function reportText({ library, providers, devices, cuda }: DoctorReport): string {
   const rows = devices.flatMap(deviceRows);
   const lines = [
     library === null ? "ONNX Runtime: not found" : `ONNX Runtime ${library.version}`,
@@ -99,8 +109,10 @@ function reportText({ library, providers, devices }: DoctorReport): string {
     ...devices.filter(({ reason }) => reason !== null).flatMap(({ device, provider, reason }) => [
       "",
       `${device} cannot be used (${provider}): ${reason}`,
+      ...(device === "cuda" ? missingLines(cuda) : []),
     ]),
     ...(devices.some(({ steps }) => steps.length > 0) ? ["", ...EXPLANATION] : []),
+    ...speedLines(devices),
   ];
   return lines.join("\n") + "\n";
 }
@@ -117,11 +129,42 @@ function deviceRows({ device, usable, steps }: DeviceReport): string[][] {
   ]);
 }
 
-/** The first three columns are words, the others numbers. */
-function table(rows: readonly string[][]): string[] {
+/** What CUDA lacks, where it was looked for, and what brings it. */
+function missingLines(cuda: readonly CudaFinding[]): string[] {
+  return cuda.filter(({ found }) => !found).map(({ name, purpose, lookedIn, cure }) =>
+    `  missing: ${name} (${purpose}), not in ${lookedIn}; ${cure}`
+  );
+}
+
+function speedLines(devices: readonly DeviceReport[]): string[] {
+  const timed = devices.filter(({ speed }) => speed !== null);
+  if (timed.length === 0) return [];
+  const head = ["device", "ms a step", "pairs/s", "TFLOP/s", "of", "share", "GB/s", "of", "share"];
+  const rows = timed.map(({ device, speed }) => [device, ...speedCells(speed!)]);
+  return ["", ...table([head, ...rows], 1), "", ...SPEED_EXPLANATION];
+}
+
+function speedCells(
+  { milliseconds, pairsPerSecond, teraflops, gigabytesPerSecond, limits }: DeviceSpeed,
+): string[] {
+  const share = (part: number, whole: number): string => `${Math.round(100 * part / whole)} %`;
+  return [
+    milliseconds.toFixed(1),
+    pairsPerSecond.toLocaleString("en-US"),
+    teraflops.toPrecision(2),
+    limits.teraflops.toPrecision(2),
+    share(teraflops, limits.teraflops),
+    gigabytesPerSecond.toFixed(1),
+    limits.gigabytesPerSecond.toFixed(1),
+    share(gigabytesPerSecond, limits.gigabytesPerSecond),
+  ];
+}
+
+/** The first columns are words, the others numbers. */
+function table(rows: readonly string[][], words = 3): string[] {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
-    row.map((cell, column) => column < 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))
+    row.map((cell, column) => column < words ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))
       .join("  ")
       .trimEnd()
   );

@@ -23,6 +23,13 @@ Deno.test("doctor --json verifies a step on the CPU and says of every other devi
   assert.deepEqual([kernels.executor, kernels.deviation, graphs.executor], ["kernels", null, "graphs"]);
   for (const deviation of Object.values(graphs.deviation!)) assert.ok(deviation > 0 && deviation < TOLERANCE);
   assert.ok(kernels.milliseconds > 0 && graphs.milliseconds > 0);
+  const { speed } = devices[0];
+  for (const number of [speed!.pairsPerSecond, speed!.teraflops, speed!.gigabytesPerSecond]) {
+    assert.ok(number > 0);
+  }
+  // The products of a step are part of it, so that their share of what the device reaches stays below 1.
+  assert.ok(speed!.teraflops < speed!.limits.teraflops);
+  for (const device of devices.slice(1)) if (!device.usable) assert.equal(device.speed, null);
 });
 
 Deno.test("doctor prints a table; --device checks one device, with status 1 where it cannot be used", async () => {
@@ -31,6 +38,13 @@ Deno.test("doctor prints a table; --device checks one device, with status 1 wher
   assert.match(out, /\ndevice +trains +by +ms a step +deviation\ncuda +(yes|no) /);
   if (/\ncuda +yes/.test(out)) return assert.equal(code, 0);
   assert.equal(code, 1);
+  if (Deno.build.os === "linux") {
+    assert.match(
+      out,
+      /\n {2}missing: lib\S+\.so\S* \([^)]+\), not in \/?\S.*; .+/,
+      "what is missing, where, the cure",
+    );
+  }
   assert.match(error, /^Cannot train on device cuda: [^\n]+; train on the cpu\n$/m);
 });
 
@@ -45,6 +59,7 @@ Deno.test("doctor refuses a device that does not exist", async () => {
 Deno.test("deviationOf finds the largest deviation, and takes what is not a number as infinite", () => {
   const outcome = (loss: number, row: number): Parameters<typeof deviationOf>[0] => ({
     milliseconds: 1,
+    tokens: 1,
     losses: [4, loss],
     gradientNorms: [2],
     table: Float32Array.of(1, row),
