@@ -1,6 +1,6 @@
 import { Hub } from "../hub/mod.ts";
 /**
- * Tokens a second of the tokenizer with its memo of words, cold and warm, and of the bare WASM engine, on one thread, on
+ * Tokens a second of the tokenizer by the kernels, cold and warm, and of the bare WASM engine, on one thread, on
  * the texts of the hub mirror. Prints one line a data set; the last column is the ratio of warm to bare.
  *
  * ```sh
@@ -42,7 +42,7 @@ export async function main(): Promise<void> {
     const memo = await loadTokenizer(json, file);
     const cold = tokensPerSecond(memo, texts, 1);
     const warm = tokensPerSecond(memo, texts, PASSES);
-    const bare = await loadTokenizer(json, file, { memo: false });
+    const bare = await loadTokenizer(json, file, { kernels: false });
     const step = Math.max(1, Math.floor(texts.length / BARE_TEXTS));
     const slow = tokensPerSecond(bare, texts.filter((_, i) => i % step === 0), 1);
     const figures = [cold.rate, warm.rate, slow.rate].map((rate) => (rate / 1e6).toFixed(2).padStart(10))

@@ -88,11 +88,12 @@ function assertPositionals<O extends Options>(command: Command<O>, given: readon
   if (missing !== undefined) {
     throw new UsageError(`Cannot run ${command.name}: ${missing.name} is missing; ${missing.description}`);
   }
-  const empty = command.positionals.find((_, index) => given[index] === "");
+  const last = command.positionals.at(-1);
+  const empty = given.includes("") ? command.positionals[given.indexOf("")] ?? last : undefined;
   if (empty !== undefined) {
     throw new UsageError(`Cannot run ${command.name}: ${empty.name} is empty; ${empty.description}`);
   }
-  if (given.length > command.positionals.length) {
+  if (given.length > command.positionals.length && last?.repeats !== true) {
     const extra = given[command.positionals.length];
     throw new UsageError(
       `Cannot run ${command.name}: ${extra} is one argument too many; see ${command.name} --help`,

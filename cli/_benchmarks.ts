@@ -1,26 +1,26 @@
-import { beir, type EvaluationSpec, nanoBeir } from "../eval/mod.ts";
+import { BENCHMARKS, detectEvaluation, type EvaluationSpec } from "../eval/mod.ts";
+import { loadSuite } from "../recipes/mod.ts";
 import { UsageError } from "./_args.ts";
+import { openHub } from "./_environment.ts";
 import { suggest } from "./_suggest.ts";
 
-/** Benchmarks by the names they have on the command line. */
-const BENCHMARKS: Record<string, EvaluationSpec> = {
-  nanobeir: nanoBeir(),
-};
-
 /**
- * What a benchmark on the command line stands for.
+ * What a benchmark on the command line stands for: a suite file (`.json`), a public benchmark or task (`STS`, in some
+ * languages `STS:en,de`), a folder or file of data, or a data set of the hub.
  *
- * @param name A known name, a data set like NanoBEIR (`hf://datasets/OWNER/NAME`), or a BEIR folder.
+ * @param name What the command line says.
  * @returns Plain data, as a recipe has it.
- * @throws {UsageError} If it is none of the three.
+ * @throws {UsageError} If it is none of these.
  */
-export async function benchmark(name: string): Promise<EvaluationSpec> {
-  if (name.startsWith("hf://")) return nanoBeir({ source: name });
-  if (Object.hasOwn(BENCHMARKS, name.toLowerCase())) return BENCHMARKS[name.toLowerCase()];
-  const found = await Deno.stat(name).catch(() => undefined);
-  if (found?.isDirectory) return beir({ path: name });
-  const cure = await suggest(name, Object.keys(BENCHMARKS));
-  throw new UsageError(
-    `Cannot find benchmark ${name}: it is no folder, no hf://datasets/OWNER/NAME and no known name; ${cure}`,
-  );
+export async function benchmark(name: string): Promise<EvaluationSpec[]> {
+  if (/\.json$/i.test(name)) return await loadSuite(name);
+  try {
+    return await detectEvaluation(name, { hub: openHub() });
+  } catch (error) {
+    if (!(error instanceof RangeError) || !error.message.startsWith("Cannot find benchmark")) throw error;
+    const cure = await suggest(name, Object.keys(BENCHMARKS));
+    throw new UsageError(
+      `Cannot find benchmark ${name}: it is no folder, no file, no hf://datasets/OWNER/NAME and no known name; ${cure}`,
+    );
+  }
 }

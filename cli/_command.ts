@@ -33,6 +33,18 @@ export interface Arguments<O extends Options = Options> {
   positionals: string[];
 }
 
+/** What stands on a command line and is not an option. */
+export interface Positional {
+  /** What it is called in the help text. */
+  name: string;
+  /** Whether it must be there. */
+  required: boolean;
+  /** Whether more of them may follow; only the last one. */
+  repeats?: boolean;
+  /** What it is, in one line. */
+  description: string;
+}
+
 /** A command: everything that its help page, its parsing and its documentation need. */
 export interface Command<O extends Options = Options> {
   /** Its name on the command line. */
@@ -40,7 +52,7 @@ export interface Command<O extends Options = Options> {
   /** What it does, in one line. */
   summary: string;
   /** What is not an option, in order. */
-  positionals: { name: string; required: boolean; description: string }[];
+  positionals: Positional[];
   /** Its options. */
   options: O;
   /** Command lines that work, and what each does. */

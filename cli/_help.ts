@@ -8,7 +8,10 @@ import type { Command, Option, Options } from "./_command.ts";
  * @returns Plain text with a final newline.
  */
 export function commandHelp<O extends Options>(command: Command<O>): string {
-  const places = command.positionals.map(({ name, required }) => required ? name : `[${name}]`);
+  const places = command.positionals.map(({ name, required, repeats }) => {
+    const written = repeats ? `${name}...` : name;
+    return required ? written : `[${written}]`;
+  });
   const options = Object.entries<Option>({ ...command.options, help: HELP });
   return [
     `${["deno task", command.name, ...places, "[options]"].join(" ")}`,

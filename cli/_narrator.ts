@@ -20,6 +20,8 @@ export class Narrator {
     switch (event.kind) {
       case "rows":
         return this.#moving(`rows of ${event.dataset}`, "rows").update(event.rows, { total: event.total });
+      case "wait":
+        return this.#line(`another process prepares ${event.dataset}: waiting for it`);
       case "data":
         return this.#line(describeData(event));
       case "device":
@@ -46,6 +48,13 @@ export class Narrator {
             event.gradientNorm.toPrecision(3)
           }`,
         );
+      case "pass":
+        if (event.unusedRows === 0) return;
+        return this.#line(
+          `${event.dataset}: ${event.unusedRows.toLocaleString("en-US")} rows left out of pass ${
+            event.pass + 1
+          } (duplicates)`,
+        );
       case "scoring":
         return this.#moving("texts", "texts").update(event.texts, {
           total: event.totalTexts,
@@ -53,6 +62,12 @@ export class Narrator {
         });
       case "scores":
         return this.#line(`scores after step ${event.step}: ${mainScores(event.report)}`);
+      case "best":
+        return this.#line(
+          `${event.isEarly ? "ended early: " : ""}best evaluation after step ${event.step}, ${
+            event.score.toFixed(4)
+          }`,
+        );
       case "saved":
         return this.#line(`saved ${event.path}`);
     }
@@ -82,20 +97,17 @@ export class Narrator {
 }
 
 function describeData(
-  { datasets, vocab, totalSteps, unusedRows }: Extract<RunEvent, { kind: "data" }>,
+  { datasets, vocab, totalSteps }: Extract<RunEvent, { kind: "data" }>,
 ): string {
   const count = (value: number): string => value.toLocaleString("en-US");
-  const lines = datasets.map(({ name, rowCount, report, columnNames, roles }, i) => {
+  const lines = datasets.map(({ name, rowCount, report, columnNames, roles }) => {
     const dropped = Object.entries(report.dropped).map(([reason, rows]) =>
       `${count(rows)} dropped (${reason})`
     );
-    const unused = unusedRows[i] > 0
-      ? [`${count(unusedRows[i])} left out of the first epoch (duplicates)`]
-      : [];
     const heldOut = report.heldOut > 0 ? [`${count(report.heldOut)} held out`] : [];
     const columns = columnNames.map((column, c) => column === roles[c] ? column : `${column} as ${roles[c]}`);
     return `${name} (${columns.join(", ")}): ${
-      [`${count(rowCount)} rows`, ...heldOut, ...dropped, ...unused].join(", ")
+      [`${count(rowCount)} rows`, ...heldOut, ...dropped].join(", ")
     }`;
   });
   return [...lines, `vocabulary of ${count(vocab)}, ${count(totalSteps)} steps`].join("\n");

@@ -10,8 +10,19 @@ const encoder = new TextEncoder();
  * @throws {RangeError} If it cannot be written, as on a full disk.
  */
 export function print(text: string): void {
+  writeOut(encoder.encode(text));
+}
+
+/**
+ * Writes bytes to standard output, all of them.
+ *
+ * @param bytes What to write.
+ * @throws {Deno.errors.BrokenPipe} If the reader has gone.
+ * @throws {RangeError} If they cannot be written, as on a full disk.
+ */
+export function writeOut(bytes: Uint8Array): void {
   try {
-    writeAll(Deno.stdout, encoder.encode(text));
+    writeAll(Deno.stdout, bytes);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) throw error;
     throw new RangeError(`Cannot write standard output: ${fileFault(error)}`, { cause: error });

@@ -23,15 +23,29 @@ export async function endedBySignal<T>(work: () => Promise<T>, takeBack: () => v
   }
 }
 
+/** Milliseconds in which several signals are one: `deno task` hands on what the whole group of processes was sent. */
+const SAME_SIGNAL = 500;
+
 /**
  * Runs something that can be ended by Ctrl-C (SIGINT) or SIGTERM: the first signal asks it to end, a second one ends
  * the process at once.
+ *
+ * @param work what is run
+ * @param message what is said if it ends before it is done
  */
-export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function untilInterrupted<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  message: string = "Stopped before training began: the run was interrupted; start it again",
+): Promise<T> {
   const controller = new AbortController();
+  let first: number | undefined;
   const onSignal = (): void => {
-    if (controller.signal.aborted) Deno.exit(1);
-    controller.abort(new Error("Stopped before training began: the run was interrupted; start it again"));
+    first ??= performance.now();
+    if (controller.signal.aborted) {
+      if (performance.now() - first > SAME_SIGNAL) Deno.exit(1);
+      return;
+    }
+    controller.abort(new Error(message));
   };
   for (const name of SIGNALS) Deno.addSignalListener(name, onSignal);
   try {

@@ -3,6 +3,10 @@ import { fileURLToPath } from "node:url";
 /** The command line's entry. */
 export const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
+/** Cache folder of the processes that tests start: the user's stays as it is, this one goes with the tests. */
+export const TEST_CACHE = Deno.makeTempDirSync({ prefix: "lathe-cache-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(TEST_CACHE, { recursive: true }));
+
 /** How a process ended and what it wrote. */
 export interface Outcome {
   /** Exit status. */
@@ -31,7 +35,7 @@ export async function lathe(
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { LATHE_DEBUG: "", NO_COLOR: "1", ...env },
+    env: { LATHE_DEBUG: "", NO_COLOR: "1", LATHE_CACHE: TEST_CACHE, ...env },
     cwd,
   }).spawn();
   const output = child.output();

@@ -1,15 +1,5 @@
-import { type Line, readLines } from "./_lines.ts";
-
-/** One text to encode, and what stands beside its vector in JSONL. */
-export interface TextRow {
-  /** The text. */
-  text: string;
-  /**
-   * JSON of the record that the vector joins: the line as it stands, which parsing and writing again would
-   * change (`12345678901234567890`, `1.0`), or `{"text":...}` for plain lines.
-   */
-  record: string;
-}
+import { type ByteSource, type LineBlock, readLines } from "./_lines.ts";
+import { BLOCK_TEXTS, type TextBlock, VECTOR_FIELD } from "./_text_block.ts";
 
 /** Options of {@linkcode readTexts}. */
 export interface ReadTextsOptions {
@@ -22,15 +12,24 @@ export interface ReadTextsOptions {
    * @default true
    */
   joinsVector?: boolean;
+  /**
+   * Whether the bytes begin where the text begins.
+   * @default true
+   */
+  isWhole?: boolean;
 }
 
-/** The field that a vector is written to. */
-export const VECTOR_FIELD = "embedding";
+/** Reading JSON lines, every option settled. */
+interface JsonOptions {
+  name: string;
+  field: string;
+  joinsVector: boolean;
+}
 
 /**
  * Reads texts, one a line: plain, or a field of a JSON record (a line may also be a JSON string).
  *
- * @param stream UTF-8 bytes.
+ * @param source UTF-8 bytes.
  * @param options The format and a name.
  * @returns The texts in order, as they arrive. Plain lines may be empty; empty lines between JSON lines are
  *   skipped.
@@ -38,48 +37,62 @@ export const VECTOR_FIELD = "embedding";
  * @throws {TypeError} If a record has no such text.
  */
 export async function* readTexts(
-  stream: ReadableStream<Uint8Array>,
-  { name, field, joinsVector = true }: ReadTextsOptions,
-): AsyncGenerator<TextRow[]> {
-  for await (const lines of readLines(stream, name)) {
-    if (field === undefined) yield lines.map(({ text }) => ({ text, record: JSON.stringify({ text }) }));
-    else {
-      yield lines.filter(({ text }) => text.trim() !== "").map((line) =>
-        textOf(line, { name, field, joinsVector })
-      );
+  source: ByteSource,
+  { name, field, joinsVector = true, isWhole }: ReadTextsOptions,
+): AsyncGenerator<TextBlock> {
+  for await (const block of readLines(source, { name, isWhole })) {
+    for (const part of parts(block)) {
+      yield field === undefined ? plainBlock(part) : jsonBlock(part, { name, field, joinsVector });
     }
   }
 }
 
-function textOf(line: Line, { name, field, joinsVector }: Required<ReadTextsOptions>): TextRow {
-  const place = `Cannot read ${name}: line ${line.number}`;
-  const value = parseLine(line, place);
+function* parts({ first, lines }: LineBlock): Generator<LineBlock> {
+  for (let start = 0; start < lines.length; start += BLOCK_TEXTS) {
+    yield { first: first + start, lines: lines.slice(start, start + BLOCK_TEXTS) };
+  }
+}
+
+function plainBlock({ lines }: LineBlock): TextBlock {
+  return { texts: lines, record: (i) => `{"text":${JSON.stringify(lines[i])}}` };
+}
+
+function jsonBlock({ first, lines }: LineBlock, options: JsonOptions): TextBlock {
+  const texts: string[] = [];
+  const records: string[] = [];
+  lines.forEach((line, i) => {
+    const json = line.trim();
+    if (json === "") return;
+    const place = `Cannot read ${options.name}: line ${first + i}`;
+    const value = parseLine(json, place);
+    const text = textOf(value, place, options);
+    texts.push(text);
+    records.push(typeof value === "string" ? `{${JSON.stringify(options.field)}:${json}}` : json);
+  });
+  return { texts, record: (i) => records[i] };
+}
+
+function textOf(value: unknown, place: string, { field, joinsVector }: JsonOptions): string {
   if (joinsVector && (typeof value === "string" ? field === VECTOR_FIELD : hasVector(value))) {
     throw new TypeError(`${place} has a field ${VECTOR_FIELD} already; rename it, or write an .npy file`);
   }
-  const json = line.text.trim();
-  if (typeof value === "string") return { text: value, record: `{${JSON.stringify(field)}:${json}}` };
+  if (typeof value === "string") return value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError(`${place} is neither a record nor a text; write {"${field}": "..."}`);
   }
   const text = (value as Record<string, unknown>)[field];
-  if (typeof text !== "string") {
-    throw new TypeError(
-      `${place} has no text in ${field}; it has ${
-        Object.keys(value).join(", ") || "no fields"
-      }: name one by --field`,
-    );
-  }
-  return { text, record: json };
+  if (typeof text === "string") return text;
+  const there = Object.keys(value).join(", ") || "no fields";
+  throw new TypeError(`${place} has no text in ${field}; it has ${there}: name one by --field`);
 }
 
 function hasVector(value: unknown): boolean {
   return typeof value === "object" && value !== null && VECTOR_FIELD in value;
 }
 
-function parseLine({ text }: Line, place: string): unknown {
+function parseLine(json: string, place: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(json);
   } catch {
     throw new SyntaxError(`${place} is not JSON; correct it, or give plain lines without --field`);
   }

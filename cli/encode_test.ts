@@ -134,7 +134,9 @@ Deno.test("encode gives a JSON line back as it stood: large numbers, decimals, o
     await runCommand(encodeCommand, model, input, "-o", output);
     assert.equal(
       await Deno.readTextFile(output),
-      `${line.slice(0, -1)},"embedding":[1,1]}\n{"text":"dog","embedding":[2,1]}\n`,
+      `${
+        line.slice(0, -1)
+      },"embedding":[1.00000000,1.00000000]}\n{"text":"dog","embedding":[2.0000000,1.00000000]}\n`,
     );
   });
 });

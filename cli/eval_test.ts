@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { SuiteReport } from "../eval/mod.ts";
+import type { ComparedReports, SuiteReport } from "../eval/mod.ts";
+import { StaticModel } from "../model/mod.ts";
 import { recipeJson, resolveRecipe } from "../recipes/mod.ts";
 import { runCommand, withModel } from "./_test_model.ts";
 import { lathe } from "./_test_process.ts";
@@ -59,6 +60,91 @@ Deno.test("eval scores a BEIR folder at the sizes asked for, as JSON", async () 
   });
 });
 
+/** A model like another, whose words point elsewhere. */
+async function writeOther(model: string, folder: string): Promise<void> {
+  const loaded = await StaticModel.load(model);
+  const table = Float32Array.from([0, 1, 1, 0.2, 0.1, 1, 0.3, 0.3]);
+  const other = StaticModel.create({ table, dim: 2, tokenizer: loaded.tokenizer });
+  await other.save(folder);
+  loaded.dispose();
+}
+
+Deno.test("eval --compare tests models against the first, and sizes against the largest", async () => {
+  await withModel(async (folder, model) => {
+    await writeBeir(join(folder, "beir"));
+    await writeOther(model, join(folder, "other"));
+    const argv = ["eval", "--compare", "-b", join(folder, "beir")];
+    const { code, out, error } = await lathe([...argv, model, join(folder, "other")]);
+    assert.deepEqual([code, error], [0, ""]);
+    assert.match(out, /\n.+ against .+: no significant difference; all of it may be noise\.\n/);
+    assert.match(out, /\nbeir {8}NDCG@10 +noise +1\.0000 +\d\.\d{4} /);
+    const sizes = await lathe([...argv, model, "--truncate", "1,2", "--json"]);
+    const { comparisons } = JSON.parse(sizes.out);
+    assert.deepEqual(comparisons.map(({ first, second }: ComparedReports) => [first, second]), [[
+      "2 dimensions",
+      "1 dimensions",
+    ]]);
+  });
+});
+
+Deno.test("eval writes a page and a file of scores, whole and only once", async () => {
+  await withModel(async (folder, model) => {
+    await writeBeir(join(folder, "beir"));
+    const [html, csv] = [join(folder, "scores.html"), join(folder, "scores.csv")];
+    const argv = [
+      "eval",
+      model,
+      "-b",
+      join(folder, "beir"),
+      "--truncate",
+      "1,2",
+      "--report",
+      html,
+      "--csv",
+      csv,
+    ];
+    const { code, out, error } = await lathe(argv);
+    assert.deepEqual([code, error], [0, ""]);
+    assert.match(
+      out,
+      /\nmedians of 7 runs over 3 texts; model .+; from a process's start to its first vector/,
+    );
+    const page = await Deno.readTextFile(html);
+    for (const id of ["scores", "truncation", "bytes", "speed", "worst"]) {
+      assert.match(page, new RegExp(`id="${id}"`));
+    }
+    assert.match(await Deno.readTextFile(csv), /^subject,baseline,.+\r\n/);
+    const again = await lathe(argv);
+    assert.equal(again.code, 1);
+    assert.match(
+      again.error,
+      /^Cannot write .+scores\.html: the file exists; name another, or give --force\n$/,
+    );
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    assert.deepEqual(names, ["beir", "model", "scores.csv", "scores.html"]);
+  });
+});
+
+Deno.test("eval refuses what it cannot do before it does anything", async () => {
+  await withModel(async (_, model) => {
+    const run = (...argv: string[]): Promise<void> => runCommand(evalCommand, ...argv);
+    const refused: [string[], RegExp][] = [
+      [[model, "other"], /^Cannot score 2 models at once: other is one too many; give --compare$/],
+      [["--compare", model, model], /is named twice; name two different models$/],
+      [
+        [model, "--precision", "int4"],
+        /^Cannot read --precision int4: it is not known; write int8 or binary$/,
+      ],
+      [[model, "--seed", "x"], /^Cannot read --seed x: it is no whole number from 0/],
+      [
+        [model, "--report", "/nowhere/a.html"],
+        /^Cannot write \/nowhere\/a\.html: its folder does not exist; create it$/,
+      ],
+    ];
+    for (const [argv, message] of refused) await assert.rejects(run(...argv), { message });
+  });
+});
+
 Deno.test("eval says what it lacks", async () => {
   await withModel(async (folder, model) => {
     const run = (...argv: string[]): Promise<void> => runCommand(evalCommand, ...argv);
@@ -69,10 +155,11 @@ Deno.test("eval says what it lacks", async () => {
     });
     await assert.rejects(run(model, "-b", "nanobier"), {
       name: "UsageError",
-      message: /did you mean nanobeir\?$/,
+      message: /did you mean NanoBEIR\?$/,
     });
     await assert.rejects(run(join(folder, "none"), "-b", folder), /does not exist/);
-    await assert.rejects(run(model, "-b", folder), /has no corpus\.jsonl/);
+    await Deno.mkdir(join(folder, "empty"));
+    await assert.rejects(run(model, "-b", join(folder, "empty")), { name: "RangeError", message: /empty/ });
     await Deno.writeTextFile(join(model, "recipe.json"), recipeOf([]));
     await assert.rejects(run(model), /its recipe names no evaluation; give --benchmark/);
     await Deno.writeTextFile(join(model, "recipe.json"), "{");

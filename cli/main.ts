@@ -1,9 +1,8 @@
 /**
- * The command line: `train`, `eval`, `encode`, `recipe`, `doctor`.
+ * The command line: one file a command, in `_commands.ts` by name.
  *
- * Exit status 0 done, 1 failed, 2 wrong usage. Errors are one sentence on standard error; with
- * `LATHE_DEBUG=1` the
- * stack follows.
+ * Exit status 0 done, 1 failed, 2 wrong usage. Errors are one sentence on standard error; with `LATHE_DEBUG=1` the stack
+ * follows.
  *
  * @module
  */
@@ -11,6 +10,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
 import { parseArguments, UsageError } from "./_args.ts";
+import { asCalled } from "./_as_called.ts";
 import { COMMANDS } from "./_commands.ts";
 import { commandHelp, overview } from "./_help.ts";
 import { print, printError } from "./_output.ts";
@@ -36,13 +36,13 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<void> {
   if (name === undefined || name === "help" || name === "--help" || name === "-h") return await help(rest[0]);
   const command = await find(name);
   const args = await parseArguments(command, rest);
-  if (args === undefined) return print(commandHelp(command));
+  if (args === undefined) return print(asCalled(commandHelp(command)));
   await command.run(args);
 }
 
 async function help(name: string | undefined): Promise<void> {
-  if (name !== undefined) return print(commandHelp(await find(name)));
-  print(overview(await Promise.all(Object.values(COMMANDS).map((load) => load()))));
+  if (name !== undefined) return print(asCalled(commandHelp(await find(name))));
+  print(asCalled(overview(await Promise.all(Object.values(COMMANDS).map((load) => load())))));
 }
 
 async function find(name: string): ReturnType<typeof COMMANDS[string]> {

@@ -36,7 +36,8 @@ Deno.test("encode is a filter from standard input to standard output", async () 
   await withModel(async (_folder, model) => {
     const { code, out, error } = await lathe(["encode", model], { input: "cat\ndog\n" });
     assert.deepEqual([code, error], [0, ""]);
-    assert.equal(out, '{"text":"cat","embedding":[1,1]}\n{"text":"dog","embedding":[2,1]}\n');
+    const records = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(records, [{ text: "cat", embedding: [1, 1] }, { text: "dog", embedding: [2, 1] }]);
   });
 });
 

@@ -1,14 +1,17 @@
 import config from "../deno.json" with { type: "json" };
 import { reportTable } from "../eval/mod.ts";
+import { agree, type Communicator } from "../mpi/mod.ts";
 import { loadRecipe, type ResolvedRecipe } from "../recipes/mod.ts";
 import { runRecipe, type RunResult } from "../recipes/run.ts";
 import { type DeviceName, findLibrary, openLibrary } from "../runtime/mod.ts";
 import { parseDevice } from "./_device.ts";
 import { defineCommand } from "./_command.ts";
-import { openHub } from "./_environment.ts";
+import { cacheFolder, openHub } from "./_environment.ts";
 import { freshRunFolder, rememberLatest, unfinishedRunFolder } from "./_latest_run.ts";
 import { print } from "./_output.ts";
+import { hubHooks } from "./_hub_progress.ts";
 import { Narrator } from "./_narrator.ts";
+import { type ProcessesHere, together } from "./_processes.ts";
 import { untilInterrupted } from "./_signals.ts";
 
 /** Recipe that runs when none is named. */
@@ -59,33 +62,49 @@ export const trainCommand = defineCommand({
       does: "Goes on where a run was ended, with the recipe that lies there",
     },
   ],
-  async run({ options, positionals: [named] }) {
-    const device = parseDevice(options.device);
-    const steps = options["max-steps"];
-    const overrides = steps === undefined ? options.set : [...options.set, `training.maxSteps=${steps}`];
-    const begun = options.resume && options.output !== undefined
-      ? `${options.output}/recipe.json`
-      : undefined;
-    const recipe = await loadRecipe(named ?? begun ?? DEFAULT_RECIPE, overrides);
-    const folder = options.output ??
-      (options.resume ? await unfinishedRunFolder(recipe.name) : await freshRunFolder(recipe.name));
-    const result = await runWithProgress(recipe, {
-      folder,
-      device,
-      resume: options.resume,
-      quiet: options.json,
-    });
-    if (!result.finished) {
-      const kept = result.steps === 0 ? "no step was done yet" : `a checkpoint is kept in ${folder}`;
-      throw new Error(
-        `Stopped at step ${result.steps}: the run was interrupted; ${kept}, ` +
-          `train --resume --output ${folder} goes on`,
-      );
-    }
-    print(options.json ? JSON.stringify(result, null, 2) + "\n" : summary(result));
-    await rememberLatest(folder);
-  },
+  run: (args) => together((here) => trainHere(args, here)),
 });
+
+async function trainHere(
+  { options, positionals: [named] }: TrainArguments,
+  { processes, isLeader, threads }: ProcessesHere,
+): Promise<void> {
+  const device = parseDevice(options.device);
+  const steps = options["max-steps"];
+  const overrides = steps === undefined ? options.set : [...options.set, `training.maxSteps=${steps}`];
+  const begun = options.resume && options.output !== undefined ? `${options.output}/recipe.json` : undefined;
+  const load = (): Promise<ResolvedRecipe> => loadRecipe(named ?? begun ?? DEFAULT_RECIPE, overrides);
+  const recipe = processes === undefined ? await load() : await agree(processes, load);
+  const folder = isLeader ? await folderOf(options, recipe.name) : "";
+  const { resume, json } = options;
+  const quiet = json || !isLeader;
+  const result = await runWithProgress(recipe, { folder, device, resume, quiet, processes, threads });
+  if (!isLeader) return;
+  if (!result.finished) {
+    const kept = result.steps === 0 ? "no step was done yet" : `a checkpoint is kept in ${folder}`;
+    throw new Error(
+      `Stopped at step ${result.steps}: the run was interrupted; ${kept}, ` +
+        `train --resume --output ${folder} goes on`,
+    );
+  }
+  print(json ? JSON.stringify(result, null, 2) + "\n" : summary(result));
+  await rememberLatest(folder);
+}
+
+/** What `train` is called with. */
+interface TrainArguments {
+  options: TrainFolder & { set: string[]; device: string; json: boolean; "max-steps"?: string };
+  positionals: readonly (string | undefined)[];
+}
+
+interface TrainFolder {
+  output?: string;
+  resume: boolean;
+}
+
+async function folderOf({ output, resume }: TrainFolder, name: string): Promise<string> {
+  return output ?? (resume ? await unfinishedRunFolder(name) : await freshRunFolder(name));
+}
 
 interface Invocation {
   folder: string;
@@ -93,6 +112,8 @@ interface Invocation {
   resume: boolean;
   /** Whether only results and errors are printed. */
   quiet: boolean;
+  processes?: Communicator;
+  threads?: number;
 }
 
 async function runWithProgress(
@@ -105,10 +126,12 @@ async function runWithProgress(
       runRecipe(recipe, {
         ...invocation,
         signal,
-        hub: openHub(),
+        hub: openHub({ ...hubHooks(), signal }),
+        cacheFolder: cacheFolder(),
         clock: () => performance.now(),
+        wallTime: () => Date.now() / 1000,
         environment: describeEnvironment(),
-        onEvent: (event) => narrator.tell(event),
+        onEvent: (invocation.processes?.rank ?? 0) === 0 ? (event) => narrator.tell(event) : undefined,
       })
     );
   } finally {
@@ -123,10 +146,12 @@ function describeEnvironment(): Record<string, string> {
   return { lathe: config.version, onnxRuntime: version, deno, v8, typescript, machine };
 }
 
-function summary({ before, report, folder, steps, trainSeconds }: RunResult): string {
+function summary({ before, report, folder, steps, trainSeconds, waitedSeconds, best }: RunResult): string {
   const parts = [];
   if (before !== null) parts.push(`Before training\n${reportTable(before)}`);
   if (report !== null) parts.push(`After training\n${reportTable(report)}`);
-  parts.push(`${folder}: ${steps} steps in ${trainSeconds.toFixed(1)} s\n`);
+  const waited = (100 * waitedSeconds / Math.max(trainSeconds, 1e-3)).toFixed(1);
+  if (best !== null) parts.push(`The model is that of step ${best.step}, the best evaluation\n`);
+  parts.push(`${folder}: ${steps} steps in ${trainSeconds.toFixed(1)} s, waited for data ${waited} %\n`);
   return parts.join("\n");
 }

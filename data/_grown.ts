@@ -1,5 +1,5 @@
 /** A typed array that can grow. */
-type Growable = Int32Array | Uint32Array | Float32Array;
+type Growable = Int32Array | Uint32Array | Uint16Array | Float32Array;
 
 /** The array itself if it holds `length` entries, else a copy of at least twice its size. */
 export function grown<T extends Growable>(array: T, length: number): T {

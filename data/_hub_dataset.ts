@@ -1,79 +1,140 @@
-import { posix } from "node:path";
-import { Hub, parseHubAddress } from "../hub/mod.ts";
-import { type CardConfig, readDataCard } from "./_data_card.ts";
+import {
+  type Hub,
+  type HubAddress,
+  parseHubAddress,
+  type Repository,
+  type RepositoryFile,
+} from "../hub/mod.ts";
+import { CONVERTED_BRANCH } from "./_converted_branch.ts";
+import { readDataCard } from "./_data_card.ts";
 import { matchGlob } from "./_glob.ts";
-import { formatOf } from "./_source_format.ts";
-import { splitsByName } from "./_splits_by_name.ts";
+import { configByNames, configOfCard, configsOfConverted, type HubConfig } from "./_hub_layout.ts";
 
 /** What is asked of a hub data set. */
 export interface HubDatasetRequest {
   config: string | undefined;
   split: string;
-  hub: Hub | undefined;
+  revision: string | undefined;
+  hub: Hub;
 }
+
+/** The files of a split. */
+export interface HubDataset {
+  config: string;
+  repository: Repository;
+  files: RepositoryFile[];
+  /** What should be known about them. */
+  note?: string;
+}
+
+type Refuse = (problem: string) => never;
 
 /**
- * The files of one split of one config of a hub data set, by its data card, else by the hub's naming conventions. A
- * path behind the name picks files of the repository directly.
+ * The files of one split of one config of a hub data set: by its data card, else by the hub's automatic Parquet branch,
+ * else by the hub's naming conventions. A path behind the name picks files of the repository directly.
  *
- * @throws {RangeError} if data set, config or split is missing; the message lists what there is
+ * @throws {RangeError} if data set, revision, config or split is missing; the message lists what there is
  */
-export async function resolveHubDataset(
-  address: string,
-  { config, split, hub }: HubDatasetRequest,
-): Promise<{ config: string; files: string[] }> {
-  const parsed = parseHubAddress(address, "datasets");
-  const { path } = parsed;
-  const repository = await (hub ?? new Hub()).open(parsed);
-  const there = await repository.listFiles();
-  const refuse = (problem: string): never => {
-    throw new RangeError(`Cannot find ${address}: ${problem}`);
+export async function resolveHubDataset(source: string, request: HubDatasetRequest): Promise<HubDataset> {
+  const refuse: Refuse = (problem) => {
+    throw new RangeError(`Cannot find ${source}: ${problem}`);
   };
-  const configs = path
-    ? [pathAsConfig(path)]
-    : readDataCard(await repository.readText("README.md") ?? "", `${address}/README.md`);
-  const chosen = configs.length === 0 ? undefined : chooseConfig(configs, config, refuse);
-  if (!chosen && config !== undefined && config !== "default") {
-    refuse(`there is no config "${config}"; its data card names none, leave the config out`);
+  const address = withRevision(parseHubAddress(source, "datasets"), request.revision, refuse);
+  const repository = await request.hub.open(address);
+  const files = await repository.listFiles();
+  if (address.path !== "") {
+    const found = pick(files, "", [address.path]);
+    if (request.split !== "train") refuse(`a path has no split "${request.split}"; leave it out`);
+    if (found.length === 0) refuse("there is no such file in the repository; check the path");
+    return { config: "default", repository, files: found };
   }
-  const name = chosen?.name ?? "default";
-  const base = posix.join(chosen?.dataDir ?? "", "/").replace(/^\/+/, "");
-  const inBase = there.filter((file) => file.startsWith(base)).map((file) => file.slice(base.length));
-  const splits = chosen && chosen.splits.size > 0
-    ? chosen.splits
-    : splitsByName(inBase.filter((file) => formatOf(file) !== undefined));
-  const globs = splits.get(split);
+  const config = await findConfig({ address, repository, request, refuse });
+  const { name, base, splits, partial } = config;
+  const globs = splits.get(request.split);
   if (!globs) {
     const names = [...splits.keys()].join(", ") || "none";
-    return refuse(`config "${name}" has no split "${split}"; it has ${names}`);
+    return refuse(`config "${name}" has no split "${request.split}"; it has ${names}`);
   }
-  const found = [...new Set(globs.flatMap((glob) => matchGlob(glob, inBase)))];
-  const files = await Promise.all(found.map((file) => repository.fetch(base + file)));
-  if (files.length === 0 && path) refuse("there is no such file in the repository; check the path");
-  if (files.length === 0) {
-    refuse(`split "${split}" has no files (${globs.join(", ")}); complete the repository`);
+  const found = pick(await config.repository.listFiles(), base, globs);
+  if (found.length === 0) {
+    refuse(`split "${request.split}" has no files (${globs.join(", ")}); complete the repository`);
   }
-  return { config: name, files };
+  const note = partial.has(request.split)
+    ? `the hub's Parquet branch holds only the beginning of split "${request.split}"`
+    : undefined;
+  return { config: name, repository: config.repository, files: found, ...note ? { note } : {} };
 }
 
-function pathAsConfig(path: string): CardConfig {
-  return { name: "default", isDefault: true, dataDir: undefined, splits: new Map([["train", [path]]]) };
+function withRevision(address: HubAddress, revision: string | undefined, refuse: Refuse): HubAddress {
+  if (revision === undefined || revision === address.revision) return address;
+  if (address.revision === undefined) return { ...address, revision };
+  return refuse(`it names revision "${address.revision}", and "${revision}" is asked for; give one of them`);
 }
 
-function chooseConfig(
-  configs: readonly CardConfig[],
-  wanted: string | undefined,
-  refuse: (problem: string) => never,
-): CardConfig {
-  const names = configs.map((config) => config.name).join(", ");
-  if (wanted !== undefined) {
-    const found = configs.find((config) => config.name === wanted);
-    return found ?? refuse(`there is no config "${wanted}"; it has ${names}`);
+function pick(files: readonly RepositoryFile[], base: string, globs: readonly string[]): RepositoryFile[] {
+  const inside = files.filter(({ path }) => path.startsWith(base)).map(({ path }) => path.slice(base.length));
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return [...new Set(globs.flatMap((glob) => matchGlob(glob, inside)))].map((path) =>
+    byPath.get(base + path)!
+  );
+}
+
+/** Where a config is looked for. */
+interface Search {
+  address: HubAddress;
+  repository: Repository;
+  request: HubDatasetRequest;
+  refuse: Refuse;
+}
+
+async function findConfig({ address, repository, request, refuse }: Search): Promise<HubConfig> {
+  const { config: wanted, split, hub } = request;
+  const paths = (await repository.listFiles()).map(({ path }) => path);
+  const card = readDataCard(
+    await repository.readText("README.md") ?? "",
+    `hf://datasets/${address.id}/README.md`,
+  );
+  const inCard = card.map((each) => configOfCard(each, repository, paths));
+  const marked = card.find(({ isDefault }) => isDefault)?.name;
+  if (inCard.length > 0 && (wanted === undefined || inCard.some(({ name }) => name === wanted))) {
+    return choose(inCard, wanted ?? marked, refuse);
   }
-  const fallback = configs.find((config) => config.isDefault) ??
-    configs.find((config) => config.name === "default");
-  if (fallback) return fallback;
-  return configs.length === 1
-    ? configs[0]
-    : refuse(`it has several configs and none is the default; choose one of ${names}`);
+  const own = configsOfConverted(repository, paths);
+  const converted = own.length > 0 ? own : await convertedBranch(address, repository, hub);
+  const byNames = configByNames(repository, paths);
+  if (converted.length > 0 && (wanted === undefined || converted.some(({ name }) => name === wanted))) {
+    const chosen = choose(converted, wanted, refuse);
+    const isWhole = !chosen.partial.has(split) || chosen.name !== "default" || !byNames.splits.has(split);
+    return isWhole ? chosen : byNames;
+  }
+  const names = [...new Set([...inCard, ...converted].map(({ name }) => name))].join(", ");
+  if (names !== "") return refuse(`there is no config "${wanted}"; it has ${names}`);
+  if (wanted === undefined || wanted === "default") return byNames;
+  return refuse(`there is no config "${wanted}"; its data card names none, leave the config out`);
+}
+
+/** The configs of the Parquet branch, which belongs to the newest commit: none at another one, or in a mirror. */
+async function convertedBranch(
+  address: HubAddress,
+  repository: Repository,
+  hub: Hub,
+): Promise<HubConfig[]> {
+  const isNewest = address.revision === undefined || address.revision === "main";
+  if (!isNewest || repository.revision === undefined) return [];
+  try {
+    const branch = await hub.open({ ...address, revision: CONVERTED_BRANCH });
+    return configsOfConverted(branch, (await branch.listFiles()).map(({ path }) => path));
+  } catch (error) {
+    // The repository itself was found: this one branch is missing.
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+function choose(configs: readonly HubConfig[], wanted: string | undefined, refuse: Refuse): HubConfig {
+  const found = configs.find(({ name }) => name === (wanted ?? "default"));
+  if (found) return found;
+  if (configs.length === 1) return configs[0];
+  const names = configs.map(({ name }) => name).join(", ");
+  return refuse(`it has several configs and none is the default; choose one of ${names}`);
 }

@@ -1,24 +1,33 @@
-import { mixBatches, type Mixing } from "./mixing.ts";
-import { noDuplicateBatches } from "./no_duplicates.ts";
+import { type BatchSampler, type DatasetBatch, datasetBatches } from "./_dataset_batches.ts";
+import { highestLevel } from "./_highest_level.ts";
+import { batchesPerEpoch, mixBatches, type Mixing } from "./mixing.ts";
 import { Random } from "./random.ts";
+import type { RowSource } from "./row_source.ts";
 
-/** How the rows of a data set are put into batches. */
-export type BatchSampler = "noDuplicates" | "batch";
+export type { BatchSampler } from "./_dataset_batches.ts";
+
+/** Bytes of rows in memory at a time, all data sets together. */
+const TOTAL_BYTES = 512 * 2 ** 20;
+
+/** Bytes of a data set's part at most where not all of it fits: reading a part takes a moment. */
+const PART_BYTES = 128 * 2 ** 20;
 
 /** What a plan needs to know of a data set. A prepared data set is one. */
 export interface BatchSource {
-  /** Number of rows. */
+  /** Number of rows, at most 2^32 - 1. */
   readonly rowCount: number;
-  /** One array a text column: the 64-bit hash of row i's text is entries 2i and 2i + 1. */
-  readonly hashes: readonly Uint32Array[];
+  /**
+   * Weight of the data set in weighted mixing, above 0.
+   *
+   * @default 1
+   */
+  readonly weight?: number;
 }
 
 /** Rows that are trained on together. */
-export interface Batch {
+export interface Batch extends DatasetBatch {
   /** Index of the data set. */
   dataset: number;
-  /** Rows of the data set. */
-  rows: Uint32Array;
   /** Epoch, from 0. */
   epoch: number;
   /** Step over all epochs, from 0. */
@@ -44,99 +53,126 @@ export interface BatchSequenceOptions {
    */
   batchSampler?: BatchSampler;
   /**
-   * How batches of several data sets follow each other (see {@linkcode mixBatches}).
+   * How batches of several data sets follow each other (see {@linkcode batchesPerEpoch}).
    *
    * @default "proportional"
    */
   mixing?: Mixing;
+  /**
+   * Bytes of rows in memory at a time, all data sets together; the order of the rows depends on it.
+   *
+   * @default 536870912
+   */
+  memory?: number;
 }
 
 /**
  * The batches of a whole training run: how many there are is known at once, and they can be had from any step on, the
- * same ones as after going through those before. Every epoch has an order of its own, from the seed and its number.
+ * same ones as after going through those before.
  *
- * A data set of n rows gives ceil(n / batchSize) batches an epoch. When duplicates hold rows back for longer, these go
- * unused in that epoch ({@linkcode BatchSequence.unusedRows}), as in the reference.
+ * A data set of n rows is gone through in ceil(n / batchSize) batches, then again in another order, which follows from
+ * the seed, its name and the number of the pass. A pass need not end with the epoch: where mixing takes less from a data
+ * set, the next epoch goes on with its other rows, and where it takes more, the next pass begins.
+ *
+ * Data sets that fit into memory together are shuffled as a whole; of larger ones see {@linkcode ShuffledParts}.
  */
 export class BatchSequence {
   /** Steps an epoch. */
   readonly stepsPerEpoch: number;
   /** Steps in all. */
   readonly totalSteps: number;
-  /** Batches that every data set has to offer in an epoch. */
+  /** Batches that every data set gives in an epoch. */
   readonly batchCounts: readonly number[];
-  readonly #sources: readonly BatchSource[];
-  readonly #options: Required<BatchSequenceOptions>;
+  /** What the plan was made from. */
+  readonly datasets: readonly BatchSource[];
+  /** How it was made. */
+  readonly options: Required<BatchSequenceOptions>;
+  readonly #counts: Uint32Array;
 
   /**
    * Plans a run; nothing is drawn yet.
    *
-   * @param sources the data sets
+   * @param datasets the data sets
    * @throws {RangeError} if the batch size or the number of epochs is not a whole number from 1 on, a data set is empty,
    * or the batch is larger than every data set
    */
-  constructor(sources: readonly BatchSource[], options: BatchSequenceOptions) {
-    this.#sources = sources;
-    this.#options = { epochs: 1, batchSampler: "noDuplicates", mixing: "proportional", ...options };
-    checkPlan(sources, this.#options);
-    this.batchCounts = sources.map(({ rowCount }) => Math.ceil(rowCount / options.batchSize));
-    this.stepsPerEpoch = mixBatches(this.#options.mixing, this.batchCounts, new Random(0)).length;
-    this.totalSteps = this.stepsPerEpoch * this.#options.epochs;
+  constructor(datasets: readonly BatchSource[], options: BatchSequenceOptions) {
+    const { batchSize, seed, epochs = 1, batchSampler = "noDuplicates" } = options;
+    const { mixing = "proportional", memory = TOTAL_BYTES } = options;
+    this.options = { batchSize, seed, epochs, batchSampler, mixing, memory };
+    checkPlan(datasets, this.options);
+    this.datasets = datasets.map(({ rowCount, weight = 1 }) => ({ rowCount, weight }));
+    const mixed = datasets.map(({ rowCount, weight = 1 }) => {
+      return { rowCount, weight, batchCount: Math.ceil(rowCount / batchSize) };
+    });
+    this.#counts = batchesPerEpoch(mixing, mixed);
+    this.batchCounts = [...this.#counts];
+    this.stepsPerEpoch = this.batchCounts.reduce((a, b) => a + b);
+    this.totalSteps = this.stepsPerEpoch * epochs;
   }
 
   /**
-   * The batches from a step on.
+   * The batches from a step on. A batch's window is valid until the next one is asked for.
    *
+   * To begin in the middle, the batches of the passes under way are sampled and left out; with the sampler `batch` only
+   * the rows from there on are read.
+   *
+   * @param sources the rows of the data sets, in the order of the plan
    * @param fromStep step over all epochs, from 0
-   * @throws {RangeError} if the step is not from 0 to the number of steps
+   * @throws {RangeError} if the step is not from 0 to the number of steps, or the sources are not those of the plan
    */
-  *iterate(fromStep = 0): Generator<Batch> {
+  *iterate(sources: readonly RowSource[], fromStep = 0): Generator<Batch> {
+    this.#check(sources, fromStep);
+    const random = new Random(this.options.seed).fork("batches");
+    const orderOf = (epoch: number): Uint32Array =>
+      mixBatches(this.options.mixing, this.#counts, random.fork("mixing").fork(epoch));
+    let epoch = Math.floor(fromStep / this.stepsPerEpoch);
+    let place = fromStep % this.stepsPerEpoch;
+    const before = this.#counts.map((count) => count * epoch);
+    if (place > 0) orderOf(epoch).subarray(0, place).forEach((dataset) => before[dataset]++);
+    const shares = shareMemory(sources, this.options.memory);
+    const streams = sources.map((source, i) =>
+      datasetBatches(source, {
+        ...this.options,
+        partBytes: shares[i],
+        random: random.fork("dataset").fork(source.name),
+      }, before[i])
+    );
+    for (; epoch < this.options.epochs; epoch++, place = 0) {
+      const order = orderOf(epoch);
+      for (; place < order.length; place++) {
+        const dataset = order[place];
+        const batch: DatasetBatch = streams[dataset].next().value;
+        yield { ...batch, dataset, epoch, step: epoch * this.stepsPerEpoch + place };
+      }
+    }
+  }
+
+  #check(sources: readonly RowSource[], fromStep: number): void {
     if (!Number.isInteger(fromStep) || fromStep < 0 || fromStep > this.totalSteps) {
       throw new RangeError(
         `Cannot begin at step ${fromStep}: the plan has ${this.totalSteps} steps; begin within it`,
       );
     }
-    for (let epoch = Math.floor(fromStep / this.stepsPerEpoch); epoch < this.#options.epochs; epoch++) {
-      let step = epoch * this.stepsPerEpoch;
-      for (const { dataset, rows } of this.#iterateEpoch(epoch)) {
-        if (step >= fromStep) yield { dataset, rows, epoch, step };
-        step++;
-      }
-    }
-  }
-
-  /** Rows of every data set that an epoch leaves out. */
-  unusedRows(epoch: number): number[] {
-    const unused = this.#sources.map(({ rowCount }) => rowCount);
-    for (const { dataset, rows } of this.#iterateEpoch(epoch)) unused[dataset] -= rows.length;
-    return unused;
-  }
-
-  *#iterateEpoch(epoch: number): Generator<{ dataset: number; rows: Uint32Array }> {
-    const random = new Random(this.#options.seed).fork("batches").fork(epoch);
-    const samplers = this.#sources.map((source, i) => this.#sample(source, random.fork(`dataset ${i}`)));
-    for (const dataset of mixBatches(this.#options.mixing, this.batchCounts, random.fork("mixing"))) {
-      // There are at least as many batches as planned: a batch never has more rows than the batch size.
-      yield { dataset, rows: samplers[dataset].next().value! };
-    }
-  }
-
-  #sample(source: BatchSource, random: Random): Generator<Uint32Array> {
-    const order = Uint32Array.from({ length: source.rowCount }, (_, i) => i);
-    random.shuffle(order);
-    const { batchSampler, batchSize } = this.#options;
-    return batchSampler === "batch"
-      ? consecutiveBatches(order, batchSize)
-      : noDuplicateBatches(source.hashes, order, { batchSize });
+    const [there, planned] = [sources, this.datasets].map((each) => {
+      return each.map(({ rowCount }) => rowCount).join(", ");
+    });
+    if (there === planned) return;
+    throw new RangeError(
+      `Cannot make batches: the data sets have ${there} rows and were planned with ${planned}; give those of the plan`,
+    );
   }
 }
 
-function* consecutiveBatches(order: Uint32Array, batchSize: number): Generator<Uint32Array> {
-  for (let at = 0; at < order.length; at += batchSize) yield order.subarray(at, at + batchSize);
+/** Bytes of a part of every source: small sources are one part, the others share what is left. */
+function shareMemory(sources: readonly RowSource[], memory: number): number[] {
+  const sizes = sources.map(({ groupBytes }) => groupBytes.reduce((sum, bytes) => sum + bytes, 0));
+  const level = highestLevel(sizes, memory);
+  return sizes.map((bytes) => bytes <= level ? bytes : Math.min(level, PART_BYTES));
 }
 
 function checkPlan(
-  sources: readonly BatchSource[],
+  datasets: readonly BatchSource[],
   { batchSize, epochs }: Required<BatchSequenceOptions>,
 ): void {
   const refuse = (problem: string): never => {
@@ -148,13 +184,19 @@ function checkPlan(
   if (!Number.isInteger(epochs) || epochs < 1) {
     refuse(`${epochs} epochs are not from 1 on; give a whole number`);
   }
-  if (sources.length === 0) refuse("there is no data set; give at least one");
-  const empty = sources.findIndex(({ rowCount }) => rowCount === 0);
+  if (datasets.length === 0) refuse("there is no data set; give at least one");
+  const empty = datasets.findIndex(({ rowCount }) => rowCount === 0);
   if (empty >= 0) refuse(`data set ${empty} has no rows; leave it out`);
-  const largest = Math.max(...sources.map(({ rowCount }) => rowCount));
+  const largest = datasets.reduce((most, { rowCount }) => Math.max(most, rowCount), 0);
+  if (largest > MOST_ROWS) refuse(`a data set has ${largest} rows; take at most ${MOST_ROWS} of it`);
   if (batchSize > largest) {
     refuse(
-      `batch size ${batchSize} is larger than every data set; the largest has ${largest} rows, lower batchSize`,
+      `batch size ${batchSize} is larger than every data set; the largest has ${largest} ${
+        largest === 1 ? "row" : "rows"
+      }, lower batchSize`,
     );
   }
 }
+
+/** Rows of a pass are numbered with 32 bits. */
+const MOST_ROWS = 2 ** 32 - 1;

@@ -1,7 +1,7 @@
 import type { TokenBags } from "../text/mod.ts";
-import { grown } from "./_grown.ts";
+import { BatchMemory } from "./batch_memory.ts";
 
-/** What a batch is gathered from. A prepared data set is one. */
+/** What a batch is gathered from. A window of rows is one. */
 export interface CollateSource {
   /** Token ids of every text column. */
   readonly columns: readonly TokenBags[];
@@ -17,25 +17,6 @@ export interface CollatedBatch {
   labels?: Float32Array;
 }
 
-/** Memory that {@linkcode collateBatch} writes into, for one batch after the other. */
-export class CollateBuffers {
-  readonly #arrays = new Map<string, Int32Array | Float32Array>();
-
-  /** An Int32Array of this length, to be overwritten. */
-  int32(name: string, length: number): Int32Array {
-    const array = grown((this.#arrays.get(name) ?? new Int32Array(64)) as Int32Array, length);
-    this.#arrays.set(name, array);
-    return array.subarray(0, length);
-  }
-
-  /** A Float32Array of this length, to be overwritten. */
-  float32(name: string, length: number): Float32Array {
-    const array = grown((this.#arrays.get(name) ?? new Float32Array(64)) as Float32Array, length);
-    this.#arrays.set(name, array);
-    return array.subarray(0, length);
-  }
-}
-
 /**
  * Gathers the token ids and labels of some rows.
  *
@@ -47,7 +28,7 @@ export class CollateBuffers {
 export function collateBatch(
   dataset: CollateSource,
   rows: Uint32Array,
-  out: CollateBuffers = new CollateBuffers(),
+  out: BatchMemory = new BatchMemory(),
 ): CollatedBatch {
   const columns = dataset.columns.map((bags, c) => gatherBags(bags, rows, { out, name: `column ${c}` }));
   if (!dataset.labels) return { columns };
@@ -62,7 +43,7 @@ export function collateBatch(
 function gatherBags(
   bags: TokenBags,
   rows: Uint32Array,
-  { out, name }: { out: CollateBuffers; name: string },
+  { out, name }: { out: BatchMemory; name: string },
 ): TokenBags {
   const offsets = out.int32(`${name} offsets`, rows.length + 1);
   offsets[0] = 0;

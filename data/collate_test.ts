@@ -1,5 +1,5 @@
 import { deepStrictEqual } from "node:assert/strict";
-import { collateBatch, CollateBuffers } from "./mod.ts";
+import { BatchMemory, collateBatch } from "./mod.ts";
 
 const DATASET = {
   columns: [
@@ -22,7 +22,7 @@ Deno.test("collateBatch() gathers the rows of every column in the batch's order"
 });
 
 Deno.test("collateBatch() gives the same into memory that is used again", () => {
-  const out = new CollateBuffers();
+  const out = new BatchMemory();
   for (const rows of [[0, 1, 2], [1], [2, 2, 2, 0, 1, 0], []]) {
     deepStrictEqual(
       collateBatch(DATASET, Uint32Array.from(rows), out),

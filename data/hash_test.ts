@@ -1,4 +1,5 @@
 import { notDeepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { hashWords } from "./hash.ts";
 import { hashText } from "./mod.ts";
 
 function hash(text: string): [number, number] {
@@ -42,4 +43,33 @@ Deno.test("hashText() writes where it is told to", () => {
   hashText("text", out, 2);
   notDeepStrictEqual([...out.subarray(2, 4)], [0, 0]);
   strictEqual(out[0] + out[1] + out[4] + out[5], 0);
+});
+
+Deno.test("hashWords() tells sequences apart that differ in one word, two neighbours, their order or length", () => {
+  const base = Uint32Array.from({ length: 6 }, (_, i) => i * 0x9e3779b9);
+  const sequences = [base, base.slice(0, 5), base.toReversed(), new Uint32Array(6), new Uint32Array(7)];
+  for (let at = 0; at < 6; at++) {
+    for (let bit = 0; bit < 32; bit++) {
+      sequences.push(base.with(at, base[at] ^ 1 << bit));
+      if (at > 0) sequences.push(base.with(at, base[at] ^ 1 << bit).with(at - 1, base[at - 1] ^ 1 << bit));
+    }
+  }
+  const hashes = sequences.map((words) => {
+    const out = new Uint32Array(3);
+    hashWords(words, out, 1);
+    return out.join();
+  });
+  strictEqual(new Set(hashes).size, sequences.length);
+});
+
+Deno.test("hashWords() spreads consecutive numbers evenly over the top 10 bits of the high half", () => {
+  const groups = new Uint32Array(1024);
+  const out = new Uint32Array(2);
+  for (let i = 0; i < 102_400; i++) {
+    hashWords(Uint32Array.of(i, 0, 7, 7), out, 0);
+    groups[out[1] >>> 22]++;
+  }
+  // Chi-squared with 1,023 degrees of freedom: mean 1,023, standard deviation 45; five of them.
+  const chi = groups.reduce((sum, count) => sum + (count - 100) ** 2 / 100, 0);
+  ok(Math.abs(chi - 1023) < 226, String(chi));
 });

@@ -32,7 +32,7 @@ for (const [model, source, config, every] of SAMPLES) {
     async fn(): Promise<void> {
       const json = await Deno.readFile(join(mirror, "models", model, "tokenizer.json"));
       const memo = await loadTokenizer(json, model);
-      const bare = await loadTokenizer(json, model, { memo: false });
+      const bare = await loadTokenizer(json, model, { kernels: false });
       let row = 0;
       for await (
         const rows of readRows(
@@ -59,12 +59,14 @@ Deno.test({
       ENGLISH,
     );
     const specs = [["wordnet", "definitions"], ["wordnet", "examples"], ["medquad"], ["squad-sentences"]];
+    const cacheFolder = await Deno.makeTempDir();
     const datasets = [];
     for (const [source, config] of specs) {
       const spec = { source: `hf://datasets/lathe-data/${source}`, config, duplicates: "keep" as const };
-      datasets.push(await prepareDataset(spec, { name: source, tokenizer, seed: 12, hub }));
+      datasets.push(await prepareDataset(spec, { name: source, tokenizer, seed: 12, hub, cacheFolder }));
     }
     tokenizer.dispose();
+    await Deno.remove(cacheFolder, { recursive: true });
     strictEqual(datasets.reduce((sum, { rowCount }) => sum + rowCount, 0), 185_833);
     const plan = new BatchSequence(datasets, { batchSize: 2048, seed: 12 });
     deepStrictEqual(plan.batchCounts, [53, 25, 9, 6]);

@@ -1,55 +1,21 @@
 import type { Hub } from "../hub/mod.ts";
-import type { TokenBags, Tokenizer } from "../text/mod.ts";
+import type { Tokenizer } from "../text/mod.ts";
 import { assignColumns, type ColumnRoles } from "./columns.ts";
-import { countTokens, type DatasetReport } from "./dataset_report.ts";
-import { drawHeldOut, type HeldOut, readHeldOutSplit } from "./_held_out.ts";
+import type { DatasetReport } from "./dataset_report.ts";
+import type { DatasetSpec } from "./dataset_spec.ts";
+import { type HeldOut, readHeldOutSplit } from "./_held_out_split.ts";
+import { nothingUsable, tooFew } from "./_preparing_faults.ts";
 import { Random } from "./random.ts";
-import { RowFilter } from "./_row_filter.ts";
-import { countRows, readColumnNames, readRows } from "./rows.ts";
+import { readColumnNames } from "./rows.ts";
 import { type ResolvedSource, resolveSource } from "./source.ts";
-import { TextColumn } from "./_text_column.ts";
-import { grown } from "./_grown.ts";
-
-/** A data set of a recipe: where its rows come from and which of them are used. */
-export interface DatasetSpec {
-  /** `hf://datasets/OWNER/NAME`, or a path or glob of files (see {@linkcode resolveSource}). */
-  source: string;
-  /** Config of a hub data set. */
-  config?: string;
-  /**
-   * Split, or a slice of one: `train[:5000]`.
-   *
-   * @default "train"
-   */
-  split?: string;
-  /**
-   * Columns in the order of their roles: anchor, positive, negatives; one named label, labels, score or scores is the
-   * label.
-   *
-   * @default all columns, in their order
-   */
-  columns?: string[];
-  /**
-   * Only the first so many rows of the split are read.
-   *
-   * @default all
-   */
-  take?: number;
-  /**
-   * Rows kept back for evaluation: so many drawn at random from those read, or all of another split.
-   *
-   * @default 0
-   */
-  heldOut?: number | { split: string };
-  /**
-   * Whether rows that repeat an earlier row are dropped. The reference keeps them.
-   *
-   * @default "drop"
-   */
-  duplicates?: "drop" | "keep";
-  /** Not used yet: the weight of the data set among others. */
-  weight?: number;
-}
+import {
+  heldOutChoice,
+  type LabelFacts,
+  type PreparedStore,
+  prepareStore,
+  type StoreProgress,
+  type TokenStoreSpec,
+} from "./store/mod.ts";
 
 /** Options of {@linkcode prepareDataset}. */
 export interface PrepareDatasetOptions {
@@ -59,10 +25,12 @@ export interface PrepareDatasetOptions {
   tokenizer: Tokenizer;
   /** Seed for drawing held-out rows, a whole number. */
   seed: number;
+  /** Folder of what is kept between runs; the token ids lie in `tokens/` below it. */
+  cacheFolder: string;
   /**
    * Where `hf://` sources are looked up.
    *
-   * @default a hub without a mirror
+   * @default the network, with the default cache
    */
   hub?: Hub;
   /**
@@ -71,11 +39,21 @@ export interface PrepareDatasetOptions {
    * @default the current folder
    */
   baseFolder?: string;
-  /** Called after every batch of rows with the rows read so far, and how many there will be if that is known. */
-  onProgress?: (progress: { name: string; rows: number; total: number | undefined }) => void;
+  /**
+   * Most threads that read and tokenize. What they make does not depend on their number.
+   *
+   * @default as many as the machine has cores
+   */
+  threads?: number;
+  /** Ends the work at once; what is done is kept. */
+  signal?: AbortSignal;
+  /** Hears after every thousand rows or so how far the work is. */
+  onProgress?: (progress: StoreProgress) => void;
+  /** Called once if another process prepares the same data, which is waited for. */
+  onWait?: () => void;
 }
 
-/** A data set in memory, ready for batches: token ids of the rows to train on, texts of the held-out rows. */
+/** A data set that is ready for training: its rows lie on the disk, here is what is known of them. */
 export interface PreparedDataset {
   /** Name of the data set. */
   name: string;
@@ -83,132 +61,137 @@ export interface PreparedDataset {
   columnNames: string[];
   /** Roles of the text columns: anchor, positive, negative_1, ... */
   roles: string[];
-  /** Token ids of every text column, one text a row. */
-  columns: TokenBags[];
-  /** One array a text column: the 64-bit hash of row i's text is entries 2i (low half) and 2i + 1 (high half). */
-  hashes: Uint32Array[];
-  /** float32 [rows, n], row-major, if there is a label column: one number a row, or those of its lists. */
-  labels?: Float32Array;
   /** Number of rows to train on. */
   rowCount: number;
+  /** Labels of a row; 0 if there is no column of labels. */
+  labelWidth: number;
+  /** What is known of the labels of all rows that can be used; undefined without labels. */
+  labels?: LabelFacts;
   /** Rows kept back: the texts of every text column, and labels if there are any. */
   heldOut: HeldOut;
   /** What was read, dropped and counted. */
   report: DatasetReport;
+  /** Commit of a hub data set; undefined for files. */
+  revision?: string;
+  /** Checksum of the texts and labels of all usable rows in their order; 8 hexadecimal digits. */
+  checksum: string;
+  /** The rows to train on. */
+  store: TokenStoreSpec;
 }
 
 /**
- * Reads a data set and tokenizes it as it goes. Rows with a missing or empty text, a value that is not a text, a label
- * that is not a finite number (or a list of as many as the first row's), and repeated rows are dropped and counted. Texts are not kept, but for those of the
- * held-out rows; a row needs 4 bytes for every token and 12 for every text.
+ * Reads a data set and tokenizes it, unless that has been done before: token ids and hashes of texts are kept in the cache
+ * folder, for this content of the data, these columns and this tokenizer. Rows with a missing or empty text, a value that
+ * is not a text, a label that is not a finite number (or a list of as many as the first row's), and repeated rows are
+ * dropped and counted.
+ *
+ * Which rows are held out follows from their texts, seed and name: every set of distinct rows is equally likely, and no
+ * copy of a held-out row is trained on. Of another split all rows are held out.
  *
  * @throws {RangeError} if the source, a config, split or column is missing (the message lists what there is), if no row
  * can be used, or fewer than are to be held out
  * @throws {SyntaxError} naming the file, if a file is damaged
+ * @throws {Error} if the hub cannot be reached, or there is no room in the cache folder
  */
 export async function prepareDataset(
   spec: DatasetSpec,
   options: PrepareDatasetOptions,
 ): Promise<PreparedDataset> {
-  const source = await resolveSource(spec.source, { ...options, config: spec.config, split: spec.split });
-  const roles = assignColumns(await readColumnNames(source), spec.columns);
-  const data = new Rows(spec, options, roles);
-  await data.readAll(source);
-  if (data.kept === 0) throw nothingUsable(options.name, data.filter, roles);
+  const { name, seed, hub } = options;
+  const { config, revision, split } = spec;
+  const source = firstRows(
+    await resolveSource(spec.source, { ...options, config, revision, split }),
+    spec.take,
+  );
+  const roles = assignColumns(await readColumnNames(source, { hub }), spec.columns);
+  const count = typeof spec.heldOut === "number" ? spec.heldOut : 0;
+  const store = await prepareStore({
+    ...options,
+    source,
+    roles,
+    duplicates: spec.duplicates ?? "drop",
+    heldOut: count === 0 ? undefined : heldOutChoice(count, new Random(seed).fork("held out").fork(name)),
+  });
+  const { usable } = store.manifest.facts;
+  if (usable === 0) throw nothingUsable(name, { source, roles, facts: store.manifest.facts });
+  const rowCount = store.summary.groupRows.reduce((sum, rows) => sum + rows, 0);
+  if (store.heldOut.length < count || rowCount === 0) throw tooFew(name, count, store.heldOut.length);
   const heldOut = typeof spec.heldOut === "object"
     ? await readHeldOutSplit({ ...spec, split: spec.heldOut.split }, { ...options, roles })
-    : data.takeOutHeldOut();
-  return data.finish(heldOut);
+    : heldOutOf(store, roles);
+  const { revision: commit } = source;
+  const known = { name, roles, heldOut, rowCount, revision: commit, duplicates: spec.duplicates ?? "drop" };
+  return prepared(store, known);
 }
 
-/** The rows of a data set while they are read. */
-class Rows {
-  readonly filter: RowFilter;
-  readonly #columns: TextColumn[];
-  #labels = new Float32Array(1024);
-  /** Rows kept so far, held-out rows included. */
-  kept = 0;
-  readonly #heldOut: ReturnType<typeof drawHeldOut>;
-
-  constructor(
-    private readonly spec: DatasetSpec,
-    private readonly options: PrepareDatasetOptions,
-    private readonly roles: ColumnRoles,
-  ) {
-    this.filter = new RowFilter(roles, options.tokenizer, spec.duplicates ?? "drop");
-    this.#columns = roles.texts.map(() => new TextColumn());
-    const count = typeof spec.heldOut === "number" ? spec.heldOut : 0;
-    this.#heldOut = drawHeldOut(count, new Random(options.seed).fork("held out").fork(options.name));
-  }
-
-  async readAll(source: ResolvedSource): Promise<void> {
-    const { name, onProgress } = this.options;
-    const { texts, label } = this.roles;
-    const limit = this.spec.take ?? Infinity;
-    const there = await countRows(source);
-    const total = there === undefined ? undefined : Math.min(there, limit);
-    const columns = label === undefined ? texts : [...texts, label];
-    for await (const rows of readRows(source, { columns, limit })) {
-      for (const row of this.filter.accept(rows)) {
-        row.bags.forEach((bags, c) => this.#columns[c].append(bags, row.index, row.hashes[c]));
-        const { labels } = row;
-        this.#labels = grown(this.#labels, (this.kept + 1) * labels.length);
-        this.#labels.set(labels, this.kept * labels.length);
-        this.#heldOut.offer(this.kept++, row.texts, labels);
-      }
-      onProgress?.({ name, rows: this.filter.rows, total });
-    }
-  }
-
-  takeOutHeldOut(): HeldOut {
-    const { rows, texts, labels } = this.#heldOut.finish(this.roles.texts.length);
-    if (rows.length < this.#heldOut.count || rows.length === this.kept) {
-      const problem = `it has only ${this.kept} usable rows; lower heldOut so that some are left to train on`;
-      throw new RangeError(
-        `Cannot hold out ${this.#heldOut.count} rows of data set ${this.options.name}: ${problem}`,
-      );
-    }
-    for (const column of this.#columns) column.remove(rows);
-    const width = this.filter.labelWidth ?? 0;
-    let at = 0;
-    for (let row = 0, next = 0; row < this.kept; row++) {
-      if (row === rows[next]) next++;
-      else this.#labels.copyWithin(at++ * width, row * width, (row + 1) * width);
-    }
-    this.kept = at;
-    return this.roles.label === undefined ? { texts } : { texts, labels };
-  }
-
-  finish(heldOut: HeldOut): PreparedDataset {
-    const finished = this.#columns.map((column) => column.finish());
-    const columns = finished.map(({ bags }) => bags);
-    const prepared: PreparedDataset = {
-      name: this.options.name,
-      columnNames: this.roles.texts,
-      roles: this.roles.roles,
-      columns,
-      hashes: finished.map(({ hashes }) => hashes),
-      rowCount: this.kept,
-      heldOut,
-      report: {
-        rows: this.filter.rows,
-        kept: this.kept,
-        heldOut: heldOut.texts[0].length,
-        dropped: this.filter.dropped,
-        columns: columns.map((bags) => countTokens(bags, this.options.tokenizer.unknownId)),
-      },
-    };
-    if (this.roles.label !== undefined) {
-      prepared.labels = this.#labels.slice(0, this.kept * (this.filter.labelWidth ?? 1));
-    }
-    return prepared;
-  }
+function firstRows(source: ResolvedSource, take = Infinity): ResolvedSource {
+  const { start, end } = source.range;
+  return { ...source, range: { start, end: Math.min(end, start + take) } };
 }
 
-function nothingUsable(name: string, filter: RowFilter, { texts }: ColumnRoles): RangeError {
-  const reasons = Object.entries(filter.dropped).map(([reason, count]) => `${count} with ${reason}`).join(
-    ", ",
-  );
-  const problem = `none of its ${filter.rows} rows can be used (${reasons || "there are none"})`;
-  return new RangeError(`Cannot prepare data set ${name}: ${problem}; check columns ${texts.join(", ")}`);
+function heldOutOf({ heldOut: rows }: PreparedStore, { texts: columns, label }: ColumnRoles): HeldOut {
+  const texts = columns.map((_, c) => rows.map((row) => row.texts[c]));
+  return label === undefined
+    ? { texts }
+    : { texts, labels: Float32Array.from(rows.flatMap(({ labels }) => labels)) };
+}
+
+interface Known {
+  name: string;
+  roles: ColumnRoles;
+  heldOut: HeldOut;
+  rowCount: number;
+  revision: string | undefined;
+  duplicates: "drop" | "keep";
+}
+
+function prepared(
+  { folder, manifest, heldOut: rows, summary }: PreparedStore,
+  { name, roles, heldOut, rowCount, revision, duplicates }: Known,
+): PreparedDataset {
+  const { facts, labelWidth, idBytes, shards } = manifest;
+  const { groupRows, groupBytes, groupRepeats } = summary;
+  const repeats = groupRepeats.reduce((sum, rows) => sum + rows, 0);
+  // Of a row that is held out the other copies are left out, too.
+  const copies = summary.heldOutRows - rows.length;
+  const dropped = {
+    ...facts.dropped,
+    ...repeats > 0 && { "the texts of an earlier row": repeats },
+    ...copies > 0 && { "the texts of a held-out row": copies },
+  };
+  return {
+    name,
+    columnNames: roles.texts,
+    roles: roles.roles,
+    rowCount,
+    labelWidth,
+    labels: facts.labels,
+    heldOut,
+    revision,
+    checksum: summary.checksum,
+    report: {
+      rows: facts.read,
+      kept: rowCount,
+      heldOut: heldOut.texts[0].length,
+      dropped,
+      columns: summary.columns.map((lengths, c) => ({
+        ...lengths,
+        unknownShare: facts.tokens[c] === 0 ? 0 : facts.unknown[c] / facts.tokens[c],
+      })),
+    },
+    store: {
+      name,
+      folder,
+      shards: shards.map((shard) => shard.name),
+      columnCount: roles.texts.length,
+      labelWidth,
+      idBytes,
+      rowCount,
+      duplicates,
+      heldOut: Uint32Array.from(rows.flatMap(({ low, high }) => [low, high])),
+      groupRows,
+      groupBytes,
+      groupRepeats,
+    },
+  };
 }

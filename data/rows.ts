@@ -1,5 +1,8 @@
+import { Hub } from "../hub/mod.ts";
 import { readCsv } from "./_csv.ts";
 import { readJson, readJsonLines } from "./_json_lines.ts";
+import { toLocalFile } from "./_local_file.ts";
+import { noRows } from "./_no_rows.ts";
 import { ParquetFile } from "./_parquet.ts";
 import { readDeclarations } from "./declarations.ts";
 import type { ResolvedSource, SourceFile } from "./source.ts";
@@ -21,7 +24,16 @@ export interface ReadRowsOptions {
    * @default Infinity
    */
   limit?: number;
+  /**
+   * Where files of the hub are read from.
+   *
+   * @default the network, with the default cache
+   */
+  hub?: Hub;
 }
+
+/** Options of {@linkcode readColumnNames} and {@linkcode countRows}. */
+export type ReadSchemaOptions = Pick<ReadRowsOptions, "hub">;
 
 /** The rows still to pass over and to take, across the files of a source. */
 interface Window {
@@ -31,23 +43,29 @@ interface Window {
 
 /**
  * The rows of a source in batches, file after file, in bounded memory: Parquet by row groups and only the columns asked
- * for, text formats by lines.
+ * for, text formats by lines. Of a Parquet file on the hub only the bytes of the rows and columns asked for are read, unless
+ * it is in the cache; files of other formats are downloaded into the cache as wholes.
  *
  * @throws {SyntaxError} naming the file (and the line, where there are lines), if a file is damaged
  * @throws {RangeError} if a column is missing; the message lists those there are
+ * @throws {Error} if the hub cannot be reached
  */
 export async function* readRows(
   source: ResolvedSource,
   options: ReadRowsOptions = {},
 ): AsyncGenerator<Row[]> {
   const { start, end } = source.range;
+  const { hub = new Hub(), columns } = options;
   const window = { skip: start, take: Math.min(end - start, options.limit ?? Infinity) };
   // Declaration files repeat each other: the reader remembers what it has given, file after file.
   const seen = new Set<string>();
   for (const file of source.files) {
     if (window.take <= 0) return;
-    if (file.format === "parquet") yield* readParquet(file, window, options.columns);
-    else yield* cutAndProject(readTextFormat(file, seen), { file, window, columns: options.columns });
+    if (file.format === "parquet") yield* readParquet(file, window, { hub, columns });
+    else {
+      const local = await toLocalFile(file, hub);
+      yield* cutAndProject(readTextFormat(local, seen), { file: local, window, columns });
+    }
   }
 }
 
@@ -56,36 +74,52 @@ export async function* readRows(
  *
  * @throws {RangeError} if the source has no rows
  */
-export async function readColumnNames(source: ResolvedSource): Promise<string[]> {
+export async function readColumnNames(
+  source: ResolvedSource,
+  { hub = new Hub() }: ReadSchemaOptions = {},
+): Promise<string[]> {
   if (source.files[0].format === "parquet") {
-    const file = await ParquetFile.open(source.files[0].path);
+    const file = await ParquetFile.open(source.files[0], hub);
     file.close();
     return [...file.columns];
   }
-  for await (const rows of readRows(source, { limit: 1 })) return Object.keys(rows[0]);
-  throw new RangeError(`Cannot read ${source.name}: it has no rows; give a source with rows`);
+  for await (const rows of readRows(source, { limit: 1, hub })) return Object.keys(rows[0]);
+  throw noRows(source);
 }
 
 /** Number of rows, if it can be told without reading them (Parquet), else undefined. */
-export async function countRows(source: ResolvedSource): Promise<number | undefined> {
+export async function countRows(
+  source: ResolvedSource,
+  options: ReadSchemaOptions = {},
+): Promise<number | undefined> {
   let total = 0;
-  for (const { format, path } of source.files) {
-    if (format !== "parquet") return undefined;
-    const file = await ParquetFile.open(path);
-    file.close();
-    total += file.rowCount;
+  for (const file of source.files) {
+    const groups = await readGroupSizes(file, options);
+    if (!groups) return undefined;
+    total += groups.reduce((sum, rows) => sum + rows, 0);
   }
   return Math.max(0, Math.min(source.range.end, total) - source.range.start);
 }
 
+/** Rows of every row group of a Parquet file, which are read most cheaply as wholes; undefined of other formats. */
+export async function readGroupSizes(
+  file: SourceFile,
+  { hub = new Hub() }: ReadSchemaOptions = {},
+): Promise<readonly number[] | undefined> {
+  if (file.format !== "parquet") return undefined;
+  const opened = await ParquetFile.open(file, hub);
+  opened.close();
+  return opened.groupRows;
+}
+
 async function* readParquet(
-  { path }: SourceFile,
+  source: SourceFile,
   window: Window,
-  columns: readonly string[] | undefined,
+  { hub, columns }: { hub: Hub; columns: readonly string[] | undefined },
 ): AsyncGenerator<Row[]> {
-  const file = await ParquetFile.open(path);
+  const file = await ParquetFile.open(source, hub);
   try {
-    if (columns) checkColumns(columns, file.columns, path);
+    if (columns) checkColumns(columns, file.columns, file.name);
     const start = Math.min(window.skip, file.rowCount);
     window.skip -= start;
     const end = Math.min(file.rowCount, start + window.take);

@@ -148,11 +148,6 @@ Deno.test("resolveSource() says what there is when data set, config or split is 
     );
     await refused("hf://datasets/owner/names", { config: "x" }, /no config "x"; its data card names none/);
     await refused("hf://datasets/owner/two", {}, /none is the default; choose one of a, b/);
-    await refused(
-      "hf://datasets/owner/x",
-      { hub: undefined },
-      /no mirror of the hub is known; set LATHE_HUB_MIRROR/,
-    );
     await rejects(resolveSource("hf://datasets/owner", { hub: new Hub({ mirror }) }), /it is no hub address/);
     await rejects(
       resolveSource("hf://datasets/../etc", { hub: new Hub({ mirror }) }),

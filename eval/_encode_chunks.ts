@@ -1,11 +1,10 @@
 import type { Encoder, Matrix } from "../model/mod.ts";
 
-/** What the encoding of one suite shares; `texts` counts up. */
-export interface EncodingRun {
-  encoder: Encoder;
-  /** Texts encoded so far. */
+/** How far the encoding of a suite has come; `texts` counts up. */
+export interface EncodingProgress {
+  /** Texts encoded so far, whoever encoded them. */
   texts: number;
-  /** Texts of the suite in all. */
+  /** Texts to encode in all. */
   totalTexts: number;
   /** Milliseconds from any fixed moment. */
   clock?: () => number;
@@ -28,19 +27,23 @@ export interface ChunkEncoder {
 const CHUNK = 2048;
 
 /** Encodes texts chunk by chunk, reports progress, and keeps the time. */
-export function encodeChunks(run: EncodingRun, collection: string): ChunkEncoder {
-  const { clock } = run;
+export function encodeChunks(
+  encoder: Encoder,
+  collection: string,
+  progress: EncodingProgress,
+): ChunkEncoder {
+  const { clock } = progress;
   let milliseconds = 0;
   let count = 0;
   const each = async (texts: readonly string[], take: (chunk: Matrix) => void): Promise<void> => {
     for (let start = 0; start < texts.length; start += CHUNK) {
       const part = texts.slice(start, start + CHUNK);
       const began = clock?.() ?? 0;
-      const chunk = await run.encoder(part);
+      const chunk = await encoder(part);
       milliseconds += (clock?.() ?? 0) - began;
       count += part.length;
-      run.texts += part.length;
-      run.onProgress?.({ collection, texts: run.texts, totalTexts: run.totalTexts });
+      progress.texts += part.length;
+      progress.onProgress?.({ collection, texts: progress.texts, totalTexts: progress.totalTexts });
       take(chunk);
     }
   };

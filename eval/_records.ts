@@ -1,4 +1,10 @@
-import { readRows, resolveSource, type ResolveSourceOptions, type Row } from "../data/mod.ts";
+import {
+  readRows,
+  type ResolvedSource,
+  resolveSource,
+  type ResolveSourceOptions,
+  type Row,
+} from "../data/mod.ts";
 import type { Qrels } from "./judgments.ts";
 
 /** Ids and texts, in the order of the file. */
@@ -7,20 +13,38 @@ export interface Entries {
   texts: string[];
 }
 
+/** Documents, queries and judgments, as they were read. */
+export interface JudgedTexts {
+  documents: Entries;
+  queries: Entries;
+  qrels: Qrels;
+}
+
 /** All rows of a source. Collections fit in memory: their vectors would not otherwise be searched exactly. */
 export async function allRows(spec: string, options: ResolveSourceOptions): Promise<Row[]> {
+  return await rowsOf(await resolveSource(spec, options));
+}
+
+/** All rows of a source that was found. */
+export async function rowsOf(source: ResolvedSource): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const batch of readRows(await resolveSource(spec, options))) {
+  for await (const batch of readRows(source)) {
     for (const row of batch) rows.push(row);
   }
   return rows;
 }
 
-/** Documents or queries: `_id`, `text`, and where it is there a `title` that goes before the text. */
+/** Documents or queries of a source. */
+export async function readEntries(spec: string, options: ResolveSourceOptions): Promise<Entries> {
+  return toEntries(await allRows(spec, options), spec);
+}
+
+/** Documents or queries: `_id` or `id`, `text`, and where it is there a `title` that goes before the text. */
 export function toEntries(rows: readonly Row[], name: string): Entries {
   const entries: Entries = { ids: [], texts: [] };
+  const id = rows.length > 0 && !("_id" in rows[0]) && "id" in rows[0] ? "id" : "_id";
   rows.forEach((row, number) => {
-    entries.ids.push(field(row, "_id", { name, number }));
+    entries.ids.push(field(row, id, { name, number }));
     const text = field(row, "text", { name, number });
     entries.texts.push(`${row.title ?? ""} ${text}`.trim());
   });

@@ -21,6 +21,11 @@ export interface RankOptions {
   k: number;
   /** int32 [queries]: number of a document that a query must not find, or -1. */
   excluded?: Int32Array;
+  /**
+   * int32 [documents]: of equal scores the document with the smaller entry comes first; every number once.
+   * @default the order of the documents
+   */
+  tieOrder?: Int32Array;
 }
 
 /** Anything that ranks documents for texts; scored by the same code as vectors. */
@@ -84,7 +89,7 @@ export class Bm25 implements Ranker {
     return queries.map((query, number) => {
       scores.fill(0);
       for (const term of searchTerms(query)) this.#addScores(term, scores);
-      const best = new TopK(options.k);
+      const best = new TopK(options.k, options);
       const excluded = options.excluded?.[number] ?? -1;
       for (let document = 0; document < scores.length; document++) {
         const score = scores[document];

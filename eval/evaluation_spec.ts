@@ -1,9 +1,75 @@
+import type { RetrievalDefinitions } from "./score_rankings.ts";
+
+/** What every record of an evaluation may say. */
+export interface NamedSpec {
+  /**
+   * Name in tables.
+   * @default null: the last part of the source, and the configuration
+   */
+  name?: string | null;
+  /**
+   * Name of the benchmark that it belongs to; means are taken over those of one benchmark.
+   * @default null: the last part of the source
+   */
+  benchmark?: string | null;
+  /**
+   * Name of the score that tables show.
+   * @default null: the kind's
+   */
+  mainMetric?: string | null;
+}
+
+/** Rows of a table: files, a folder of files, or a data set of the hub. */
+export interface TableSpec extends NamedSpec {
+  /** Files, a glob, a folder, or `hf://datasets/OWNER/NAME`, also `...@REVISION`. */
+  source: string;
+  /**
+   * Configuration of the data set, often a language; in a folder, the folder below it.
+   * @default null: the data set's own default
+   */
+  config?: string | null;
+  /**
+   * Split to score.
+   * @default null: test; of plain files all rows
+   */
+  split?: string | null;
+  /**
+   * Names of the columns, by what they hold, such as `{ first: "english" }`.
+   * @default null: the usual names
+   */
+  columns?: Readonly<Record<string, string>> | null;
+  /**
+   * Values that a row's columns must have, such as `{ language: "deu" }`.
+   * @default null: all rows
+   */
+  where?: Readonly<Record<string, string>> | null;
+  /**
+   * At most so many rows, from 1.
+   * @default null: all
+   */
+  take?: number | null;
+}
+
+/** How retrieval is scored. */
+export interface SearchSpec extends NamedSpec {
+  /**
+   * Whether a query must not find the document with its own id.
+   * @default null: BEIR's layout yes, NanoBEIR's no
+   */
+  excludeSameId?: boolean | null;
+  /**
+   * Whose definitions count where the reference and NIST differ.
+   * @default null: BEIR's layout "trec", NanoBEIR's "reference"
+   */
+  definitions?: RetrievalDefinitions | null;
+}
+
 /** Small retrieval collections: configurations corpus, queries and qrels, one split a collection. */
-export interface NanoBeirSpec {
+export interface NanoBeirSpec extends SearchSpec {
   /** Tag of the union. */
   kind: "nanoBeir";
   /**
-   * Data set, `hf://datasets/OWNER/NAME`.
+   * Data set, `hf://datasets/OWNER/NAME`, or a folder with the folders corpus, queries and qrels.
    * @default "hf://datasets/sentence-transformers/NanoBEIR-en"
    */
   source?: string;
@@ -14,40 +80,93 @@ export interface NanoBeirSpec {
   collections?: readonly string[] | null;
 }
 
-/** A folder in the layout of BEIR: corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv. */
-export interface BeirSpec {
+/** A collection in the layout of BEIR: corpus, queries, and one set of judgments a split. */
+export interface BeirSpec extends SearchSpec {
   /** Tag of the union. */
   kind: "beir";
-  /** Path of the folder. */
+  /**
+   * Folder with corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv; or a data set of the hub with these files, or with
+   * the configurations corpus, queries and qrels (or default).
+   */
   path: string;
   /**
-   * Which judgments: `qrels/SPLIT.tsv`.
+   * Which judgments.
    * @default "test"
    */
   split?: string;
-}
-
-/** Pairs of sentences with a score of how alike they are. */
-export interface StsSpec {
-  /** Tag of the union. */
-  kind: "sts";
-  /** Files or `hf://datasets/OWNER/NAME`, with columns sentence1, sentence2, score. */
-  source: string;
   /**
-   * Configuration of the data set, often a language.
-   * @default null: the data set's own default
+   * What the names of the configurations begin with, as in `de-corpus`; on the hub only.
+   * @default null: nothing
    */
   config?: string | null;
+}
+
+/** Pairs of sentences with a score of how alike they are: columns sentence1, sentence2, score. */
+export interface StsSpec extends TableSpec {
+  /** Tag of the union. */
+  kind: "sts";
+}
+
+/** Triplets of texts: columns anchor, positive, negative. */
+export interface TripletsSpec extends TableSpec {
+  /** Tag of the union. */
+  kind: "triplets";
+}
+
+/** Pairs of texts that belong together or not: columns sentence1, sentence2, label. */
+export interface PairClassificationSpec extends TableSpec {
+  /** Tag of the union. */
+  kind: "pairClassification";
+}
+
+/** Texts with labels: columns text, label. */
+export interface ClassificationSpec extends TableSpec {
+  /** Tag of the union. */
+  kind: "classification";
   /**
-   * Split to score.
-   * @default "test"
+   * Split to learn from.
+   * @default "train"
    */
-  split?: string;
+  trainSplit?: string;
   /**
-   * Name in tables.
-   * @default null: the last part of the source and the configuration, as in `stsb-en`
+   * Examples drawn of every label, from 1.
+   * @default 8
    */
-  name?: string | null;
+  samplesPerLabel?: number;
+  /**
+   * How many times examples are drawn, from 1.
+   * @default 10
+   */
+  draws?: number;
+  /**
+   * Seed of the draws.
+   * @default 42, as MTEB's
+   */
+  seed?: number;
+}
+
+/** Queries with candidates: columns query, positive, negative, or the configurations of MTEB with top_ranked. */
+export interface RerankingSpec extends TableSpec {
+  /** Tag of the union. */
+  kind: "reranking";
+}
+
+/** Sentences and their translations: columns sentence1 and sentence2, source and target, or english and non_english. */
+export interface TranslationSpec extends TableSpec {
+  /** Tag of the union. */
+  kind: "translation";
+}
+
+/** Pairs of texts that mean the same, to be found among all: columns sentence1, sentence2. */
+export interface ParaphraseMiningSpec extends TableSpec {
+  /** Tag of the union. */
+  kind: "paraphraseMining";
+}
+
+/** Texts with the vectors of a teacher: columns text, vector. */
+export interface TeacherVectorsSpec extends TableSpec {
+  /** Tag of the union. */
+  kind: "teacherVectors";
 }
 
 /** Retrieval over the rows that the recipe holds out: first column asks, second is to be found. */
@@ -61,41 +180,30 @@ export interface HeldOutRetrievalSpec {
   limit?: number | null;
 }
 
+/** A public benchmark, or one of its tasks, by name. */
+export interface BenchmarkSpec {
+  /** Tag of the union. */
+  kind: "benchmark";
+  /** NanoBEIR, BEIR, STS, PairClassification, Classification, Reranking, BitextMining, or the name of a task. */
+  name: string;
+  /**
+   * Languages to score, as `de` or `deu`; a task in several languages needs all of them.
+   * @default null: every one
+   */
+  languages?: readonly string[] | null;
+}
+
 /** What a recipe may evaluate on, as plain data. */
-export type EvaluationSpec = NanoBeirSpec | BeirSpec | StsSpec | HeldOutRetrievalSpec;
-
-/**
- * Small retrieval collections; without options the 13 of NanoBEIR.
- *
- * @param options where they lie, and which of them
- */
-export function nanoBeir(options: Omit<NanoBeirSpec, "kind"> = {}): NanoBeirSpec {
-  return { kind: "nanoBeir", ...options };
-}
-
-/**
- * A folder in the layout of BEIR.
- *
- * @param options the folder and its split
- */
-export function beir(options: Omit<BeirSpec, "kind">): BeirSpec {
-  return { kind: "beir", ...options };
-}
-
-/**
- * Semantic textual similarity.
- *
- * @param options the data set of scored pairs
- */
-export function sts(options: Omit<StsSpec, "kind">): StsSpec {
-  return { kind: "sts", ...options };
-}
-
-/**
- * Retrieval over the rows that the recipe holds out.
- *
- * @param options how many rows
- */
-export function heldOutRetrieval(options: Omit<HeldOutRetrievalSpec, "kind"> = {}): HeldOutRetrievalSpec {
-  return { kind: "heldOutRetrieval", ...options };
-}
+export type EvaluationSpec =
+  | NanoBeirSpec
+  | BeirSpec
+  | StsSpec
+  | TripletsSpec
+  | PairClassificationSpec
+  | ClassificationSpec
+  | RerankingSpec
+  | TranslationSpec
+  | ParaphraseMiningSpec
+  | TeacherVectorsSpec
+  | HeldOutRetrievalSpec
+  | BenchmarkSpec;

@@ -34,6 +34,7 @@ export function heldOutCollection(
   return {
     kind: "retrieval",
     name: pairs.name,
+    benchmark: "held-out rows",
     queryIds: [...queries.values()],
     queryTexts: [...queries.keys()],
     documentIds: [...documents.values()],

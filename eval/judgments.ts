@@ -11,6 +11,8 @@ export interface Judgments {
   grades: ReadonlyMap<number, number>[];
   /** For each of those queries: how many documents are relevant, those outside the collection included. */
   relevant: number[];
+  /** For each of those queries: the grades of all its relevant documents, largest first. */
+  ideal: number[][];
   /** What a reader of the scores should know: queries left out, judgments that name unknown ids. */
   notes: string[];
 }
@@ -41,22 +43,23 @@ export function judge(ids: JudgedIds, name: string = "retrieval"): Judgments {
   }
   const documentOf = numbered(ids.documentIds, `Cannot score ${name}: the document`);
   const queryOf = numbered(ids.queryIds, `Cannot score ${name}: the query`);
-  const judgments: Judgments = { queries: [], queryIds: [], grades: [], relevant: [], notes: [] };
+  const judgments: Judgments = { queries: [], queryIds: [], grades: [], relevant: [], ideal: [], notes: [] };
   let unknown = 0;
   for (const [id, query] of queryOf) {
     const grades = new Map<number, number>();
-    let relevant = 0;
+    const ideal: number[] = [];
     for (const [document, grade] of ids.qrels.get(id) ?? []) {
       const number = documentOf.get(document);
       if (number !== undefined) grades.set(number, grade);
-      if (grade > 0) relevant++;
+      if (grade > 0) ideal.push(grade);
       if (grade > 0 && number === undefined) unknown++;
     }
-    if (relevant === 0) continue;
+    if (ideal.length === 0) continue;
     judgments.queries.push(query);
     judgments.queryIds.push(id);
     judgments.grades.push(grades);
-    judgments.relevant.push(relevant);
+    judgments.relevant.push(ideal.length);
+    judgments.ideal.push(ideal.sort((a, b) => b - a));
   }
   if (judgments.queries.length === 0) {
     throw new RangeError(

@@ -1,20 +1,18 @@
-import type { Hub } from "../hub/mod.ts";
+import type { TablePlaces } from "./_table.ts";
+import { expandBenchmark } from "./benchmarks.ts";
 import type { EvaluationCollection } from "./collection.ts";
 import type { EvaluationSpec } from "./evaluation_spec.ts";
 import { heldOutCollection, type HeldOutPairs } from "./held_out_collection.ts";
 import { loadBeir } from "./load_beir.ts";
+import { loadClassification } from "./load_classification.ts";
 import { loadNanoBeir } from "./load_nano_beir.ts";
+import { loadPairClassification, loadParaphraseMining, loadTranslation, loadTriplets } from "./load_pairs.ts";
+import { loadReranking } from "./load_reranking.ts";
 import { loadSts } from "./load_sts.ts";
+import { loadTeacherVectors } from "./load_teacher_vectors.ts";
 
 /** Where {@link loadEvaluations} finds its data. */
-export interface EvaluationSources {
-  /** Where `hf://` data sets are looked up. @default a hub without a mirror */
-  hub?: Hub;
-  /**
-   * Folder that relative paths start from.
-   * @default the current folder
-   */
-  baseFolder?: string;
+export interface EvaluationSources extends TablePlaces {
   /**
    * Held-out rows of the recipe's data sets, for `heldOutRetrieval`.
    * @default []
@@ -27,30 +25,47 @@ export interface EvaluationSources {
  *
  * @param specs what to load, in the order of the report
  * @param sources {@link EvaluationSources}
- * @throws RangeError when something is missing; the message lists what there is
+ * @throws RangeError when something is missing; the message lists what there is, or names the command that fetches it
  */
 export async function loadEvaluations(
   specs: readonly EvaluationSpec[],
   sources: EvaluationSources = {},
 ): Promise<EvaluationCollection[]> {
-  const { heldOut = [], ...places } = sources;
   const collections: EvaluationCollection[] = [];
-  for (const spec of specs) {
-    switch (spec.kind) {
-      case "nanoBeir":
-        collections.push(...await loadNanoBeir(spec, { hub: places.hub }));
-        break;
-      case "beir":
-        collections.push(await loadBeir(spec, { baseFolder: places.baseFolder }));
-        break;
-      case "sts":
-        collections.push(await loadSts(spec, places));
-        break;
-      case "heldOutRetrieval":
-        collections.push(...heldOutCollections(heldOut, spec.limit));
-    }
-  }
+  for (const spec of specs) collections.push(...await loadEvaluation(spec, sources));
   return collections;
+}
+
+async function loadEvaluation(
+  spec: EvaluationSpec,
+  sources: EvaluationSources,
+): Promise<EvaluationCollection[]> {
+  switch (spec.kind) {
+    case "benchmark":
+      return await loadEvaluations(expandBenchmark(spec), sources);
+    case "nanoBeir":
+      return await loadNanoBeir(spec, sources);
+    case "beir":
+      return [await loadBeir(spec, sources)];
+    case "sts":
+      return [await loadSts(spec, sources)];
+    case "triplets":
+      return [await loadTriplets(spec, sources)];
+    case "pairClassification":
+      return [await loadPairClassification(spec, sources)];
+    case "classification":
+      return [await loadClassification(spec, sources)];
+    case "reranking":
+      return [await loadReranking(spec, sources)];
+    case "translation":
+      return [await loadTranslation(spec, sources)];
+    case "paraphraseMining":
+      return [await loadParaphraseMining(spec, sources)];
+    case "teacherVectors":
+      return [await loadTeacherVectors(spec, sources)];
+    case "heldOutRetrieval":
+      return heldOutCollections(sources.heldOut ?? [], spec.limit);
+  }
 }
 
 function heldOutCollections(

@@ -1,32 +1,16 @@
 import { Hub } from "../hub/mod.ts";
 import assert from "node:assert/strict";
 import { testMirror } from "./_mirror.ts";
-import type { RetrievalCollection, SimilarityPairs } from "./collection.ts";
-import { beir, type EvaluationSpec, heldOutRetrieval, nanoBeir, sts } from "./evaluation_spec.ts";
+import { lines, withFiles } from "./_test_folder.ts";
+import { collectionTexts, type RetrievalCollection, type SimilarityPairs } from "./collection.ts";
+import { beir, heldOutRetrieval, nanoBeir, sts } from "./evaluation_records.ts";
+import type { EvaluationSpec } from "./evaluation_spec.ts";
 import { heldOutCollection } from "./held_out_collection.ts";
 import { type EvaluationSources, loadEvaluations } from "./load_evaluations.ts";
-
-async function withFiles(
-  files: Record<string, string>,
-  test: (folder: string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      const path = `${folder}/${name}`;
-      await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-      await Deno.writeTextFile(path, text);
-    }
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const loadOne = async <T>(spec: EvaluationSpec, sources: EvaluationSources): Promise<T> =>
   (await loadEvaluations([spec], sources))[0] as T;
 
-const lines = (...rows: object[]) => rows.map((row) => JSON.stringify(row) + "\n").join("");
 const BEIR = {
   "tiny/corpus.jsonl": lines({ _id: "1", title: "Cats", text: "They purr." }, {
     _id: "2",
@@ -44,12 +28,14 @@ Deno.test("loadEvaluations: a BEIR folder, title before text, only the split's q
     assert.deepEqual(collection, {
       kind: "retrieval",
       name: "tiny",
+      benchmark: "BEIR",
       queryIds: ["q1"],
       queryTexts: ["purring"],
       documentIds: ["1", "2"],
       documentTexts: ["Cats They purr.", "Dogs"],
       qrels: new Map([["q1", new Map([["1", 2], ["2", 0]])]]),
       excludeSameId: true,
+      definitions: "trec",
     });
     const train = await loadOne<RetrievalCollection>(beir({ path: "tiny", split: "train" }), { baseFolder });
     assert.deepEqual([train.name, train.queryIds], ["tiny-train", ["q2"]]);
@@ -58,18 +44,18 @@ Deno.test("loadEvaluations: a BEIR folder, title before text, only the split's q
 Deno.test("loadEvaluations: what a BEIR folder lacks is named", () =>
   withFiles({
     ...BEIR,
-    "bad/corpus.jsonl": lines({ id: 1 }),
+    "bad/corpus.jsonl": lines({ key: 1 }),
     "bad/queries.jsonl": "",
     "bad/qrels/test.tsv": "",
   }, async (baseFolder) => {
     const load = (path: string, split?: string) => loadEvaluations([beir({ path, split })], { baseFolder });
     await assert.rejects(load("tiny", "dev"), /no split 'dev'; choose one of test, train/);
-    await assert.rejects(load("gone"), /gone: it is no folder that can be read; check the path/);
+    await assert.rejects(load("gone"), /gone: it is no folder that can be read; check the path$/);
     await assert.rejects(
       load("tiny/qrels"),
       /it has no corpus.jsonl, no queries.jsonl, no qrels, only test.tsv, train.tsv;/,
     );
-    await assert.rejects(load("bad"), /corpus.jsonl: row 1 has no '_id'; its columns are id/);
+    await assert.rejects(load("bad"), /corpus.jsonl: row 1 has no '_id'; its columns are key/);
   }));
 
 Deno.test("loadEvaluations: pairs with scores from a file", () =>
@@ -78,6 +64,7 @@ Deno.test("loadEvaluations: pairs with scores from a file", () =>
     assert.deepEqual(pairs, {
       kind: "similarity",
       name: "pairs",
+      benchmark: "pairs",
       first: ["a b", "x"],
       second: ["a c", "y"],
       scores: [2.5, 0],
@@ -132,7 +119,7 @@ Deno.test({
     const shapes = loaded.map((collection) =>
       collection.kind === "retrieval"
         ? [collection.name, collection.queryIds.length, collection.documentIds.length]
-        : [collection.name, collection.scores.length]
+        : [collection.name, collectionTexts(collection).length / 2]
     );
     assert.deepEqual(shapes, [
       ["NanoCranfield", 225, 1398],
@@ -170,6 +157,6 @@ Deno.test("loadEvaluations: a score that is empty or no number is refused, not t
     );
     await assert.rejects(
       load(sts({ source: "list.jsonl" })),
-      /row 1 has a 'sentence1' that is no text; give a text$/,
+      /list\.jsonl: it has a list where a text or number should be; give one a row$/,
     );
   }));

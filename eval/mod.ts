@@ -4,29 +4,118 @@
  *
  * @module
  */
+export { type Arithmetic, kernelArithmetic, PLAIN_ARITHMETIC, type ProductsJob } from "./arithmetic.ts";
+export {
+  BENCHMARK_TASKS,
+  BENCHMARKS,
+  type BenchmarkTask,
+  type BenchmarkTaskType,
+  expandBenchmark,
+} from "./benchmarks.ts";
 export { Bm25, type Bm25Options, type Ranker, type RankOptions } from "./bm25.ts";
-export type { EvaluationCollection, RetrievalCollection, SimilarityPairs } from "./collection.ts";
+export { classificationDraws, type DrawOptions } from "./classification_draws.ts";
+export {
+  type ClassificationOptions,
+  type ClassificationVectors,
+  evaluateClassification,
+} from "./classification_evaluator.ts";
+export {
+  type CollectionNames,
+  collectionTexts,
+  type EvaluationCollection,
+  type LabelledPairs,
+  type LabelledTexts,
+  type ParaphraseTexts,
+  type RerankingLists,
+  type RetrievalCollection,
+  type SimilarityPairs,
+  type TeacherVectors,
+  type TextTriplets,
+  type TranslationPairs,
+} from "./collection.ts";
+export { detectEvaluation } from "./detect_evaluation.ts";
+export type { EvaluatedSize, Evaluation, EvaluatorOptions } from "./evaluation.ts";
 export {
   beir,
-  type BeirSpec,
-  type EvaluationSpec,
+  benchmark,
+  classification,
   heldOutRetrieval,
-  type HeldOutRetrievalSpec,
   nanoBeir,
-  type NanoBeirSpec,
+  pairClassification,
+  paraphraseMining,
+  reranking,
   sts,
-  type StsSpec,
+  teacherVectors,
+  translation,
+  triplets,
+} from "./evaluation_records.ts";
+export type {
+  BeirSpec,
+  BenchmarkSpec,
+  ClassificationSpec,
+  EvaluationSpec,
+  HeldOutRetrievalSpec,
+  NamedSpec,
+  NanoBeirSpec,
+  PairClassificationSpec,
+  ParaphraseMiningSpec,
+  RerankingSpec,
+  SearchSpec,
+  StsSpec,
+  TableSpec,
+  TeacherVectorsSpec,
+  TranslationSpec,
+  TripletsSpec,
 } from "./evaluation_spec.ts";
 export { heldOutCollection, type HeldOutPairs } from "./held_out_collection.ts";
+export {
+  type CollectionItems,
+  type ItemSample,
+  type ItemScores,
+  type MeanItems,
+  PAIR_MEASURES,
+  type PairItems,
+  type PairMeasure,
+  sampleMetrics,
+} from "./item_scores.ts";
 export { judge, type JudgedIds, type Judgments, type Qrels } from "./judgments.ts";
 export { loadBeir } from "./load_beir.ts";
+export { loadClassification } from "./load_classification.ts";
 export { type EvaluationSources, loadEvaluations } from "./load_evaluations.ts";
 export { loadNanoBeir } from "./load_nano_beir.ts";
+export { loadPairClassification, loadParaphraseMining, loadTranslation, loadTriplets } from "./load_pairs.ts";
+export { loadReranking } from "./load_reranking.ts";
 export { loadSts } from "./load_sts.ts";
+export { loadTeacherVectors } from "./load_teacher_vectors.ts";
+export {
+  fitLogisticRegression,
+  type LogisticRegression,
+  type LogisticRegressionOptions,
+  predictClasses,
+} from "./logistic_regression.ts";
 export * from "./metrics/mod.ts";
-export { reportTable } from "./report_table.ts";
+export { evaluateMse, type MseVectors } from "./mse_evaluator.ts";
+export {
+  evaluatePairClassification,
+  type PairClassificationVectors,
+} from "./pair_classification_evaluator.ts";
+export { type MeasuredPairs, pairClassificationMetrics, similarityMetrics } from "./pair_metrics.ts";
+export {
+  evaluateParaphraseMining,
+  type ParaphraseOptions,
+  type ParaphraseVectors,
+} from "./paraphrase_mining_evaluator.ts";
+export { randomBaseline, type RandomBaselineOptions } from "./random_baseline.ts";
+export * from "./report/mod.ts";
+export {
+  evaluateReranking,
+  rerankedQueries,
+  type RerankingOptions,
+  type RerankingVectors,
+} from "./reranking_evaluator.ts";
 export {
   evaluateRetrieval,
+  type QuantizedScores,
   type RetrievalOptions,
   type RetrievalResult,
   type RetrievalScores,
@@ -38,24 +127,37 @@ export {
   type Metrics,
   type RankingScores,
   type RetrievalCutoffs,
+  type RetrievalDefinitions,
   scoreRankings,
+  type ScoreRankingsOptions,
 } from "./score_rankings.ts";
+export { evaluateSimilarity, type SimilarityVectors } from "./similarity_evaluator.ts";
 export {
-  evaluateSimilarity,
-  type SimilarityOptions,
-  type SimilarityResult,
-  type SimilarityScores,
-  type SimilarityVectors,
-} from "./similarity_evaluator.ts";
+  measureSpeed,
+  type SizeSpeed,
+  type SpeedOptions,
+  type SpeedReport,
+  type SpeedTask,
+  type Spread,
+  spread,
+} from "./speed.ts";
 export { evaluateSuite, type Subject, type SuiteOptions, type SuiteProgress } from "./suite.ts";
-export {
-  type BaselineReport,
-  type CollectionReport,
-  meanOverRetrieval,
-  type MeanReport,
-  type SizeReport,
-  type SuiteReport,
+export { suiteMeans } from "./suite_means.ts";
+export type {
+  BaselineReport,
+  CollectionReport,
+  FoundText,
+  MeanReport,
+  Precision,
+  QuantizedReport,
+  SizeReport,
+  SuiteReport,
+  WorstItem,
 } from "./suite_report.ts";
+export type { TablePlaces } from "./_table.ts";
 export type { Ranking } from "./_top_k.ts";
-export { VectorRanker, type VectorRankerOptions } from "./vector_ranker.ts";
+export { evaluateTranslation, type TranslationVectors } from "./translation_evaluator.ts";
+export { evaluateTriplets, type TripletOptions, type TripletVectors } from "./triplet_evaluator.ts";
+export * from "./uncertainty/mod.ts";
+export { type Rescoring, VectorRanker, type VectorRankerOptions } from "./vector_ranker.ts";
 export type { Encoder, Matrix } from "../model/mod.ts";

@@ -1,8 +1,17 @@
 import type { Matrix } from "../model/mod.ts";
+import { RetrievalPass } from "./_retrieval_pass.ts";
 import { checkedSizes } from "./_sizes.ts";
+import type { Ranking } from "./_top_k.ts";
+import type { EvaluatorOptions } from "./evaluation.ts";
 import { judge, type JudgedIds, type Judgments } from "./judgments.ts";
-import { deepestCutoff, type RankingScores, type RetrievalCutoffs, scoreRankings } from "./score_rankings.ts";
-import { VectorRanker } from "./vector_ranker.ts";
+import {
+  deepestCutoff,
+  type RankingScores,
+  type RetrievalCutoffs,
+  type RetrievalDefinitions,
+  scoreRankings,
+} from "./score_rankings.ts";
+import type { QuantizedReport } from "./suite_report.ts";
 
 /** A judged collection as vectors. */
 export interface RetrievalVectors extends JudgedIds {
@@ -13,17 +22,12 @@ export interface RetrievalVectors extends JudgedIds {
 }
 
 /** Options of {@link evaluateRetrieval}. */
-export interface RetrievalOptions {
+export interface RetrievalOptions extends EvaluatorOptions {
   /**
    * What is compared; also the prefix of the metrics' names.
    * @default "cosine"
    */
   similarity?: "cosine" | "dot";
-  /**
-   * Sizes to score: how many of the first columns count.
-   * @default the full size
-   */
-  truncate?: readonly number[];
   /**
    * Whether a query must not find the document with its own id (BEIR and MTEB: yes, the reference evaluator: no).
    * @default false
@@ -31,6 +35,16 @@ export interface RetrievalOptions {
   excludeSameId?: boolean;
   /** How many results count, for each metric; the reference's cut-offs by default. */
   cutoffs?: RetrievalCutoffs;
+  /**
+   * Whose definitions count where the reference and NIST differ.
+   * @default "reference"
+   */
+  definitions?: RetrievalDefinitions;
+  /**
+   * Precisions of stored vectors to score beside float32, each before and after rescoring.
+   * @default []
+   */
+  precisions?: readonly QuantizedReport["precision"][];
 }
 
 /** Scores at one size. */
@@ -39,20 +53,28 @@ export interface RetrievalScores extends RankingScores {
   size: number;
 }
 
+/** Scores of quantised vectors at one size. */
+export interface QuantizedScores extends RetrievalScores, Pick<QuantizedReport, "precision" | "rescored"> {}
+
 /** What {@link evaluateRetrieval} found. */
 export interface RetrievalResult {
   /** Ids of the queries that count: the order of all `perQuery` values. */
   queryIds: string[];
   /** Scores at every size, ascending. */
   sizes: RetrievalScores[];
+  /** Scores of quantised vectors: by precision, then rescoring, then size. */
+  quantized: QuantizedScores[];
   /** What a reader of the scores should know. */
   notes: string[];
 }
 
 /**
  * Scores exact retrieval as Sentence Transformers' InformationRetrievalEvaluator does, at any number of truncations
- * in one pass over the vectors: the similarities of every size are running sums. Relevance is binary: a grade above 0.
- * Documents with equal scores rank in the order of the collection.
+ * in one pass over the vectors: the similarities of every size are running sums. Relevance is a grade above 0.
+ *
+ * Quantised vectors are compared by what their codes stand for; int8 is calibrated on the documents. Rescoring takes
+ * twice as many documents as are needed and ranks them again with the float32 query. With `similarity` `cosine` the
+ * order of bits is that of Hamming distances.
  *
  * @param vectors {@link RetrievalVectors}
  * @param options {@link RetrievalOptions}
@@ -65,24 +87,43 @@ export function evaluateRetrieval(
 ): RetrievalResult {
   checkCount("query", vectors.queryIds.length, vectors.queries.rows);
   checkCount("document", vectors.documentIds.length, vectors.documents.rows);
-  const { similarity = "cosine", cutoffs } = options;
+  const { similarity = "cosine", cutoffs, definitions, precisions } = options;
   const judgments = judge(vectors);
   const sizes = checkedSizes(options.truncate, vectors.queries.columns);
-  const ranker = new VectorRanker(selectRows(vectors.queries, judgments.queries), {
+  const pass = new RetrievalPass(selectRows(vectors.queries, judgments.queries), {
     sizes,
     k: deepestCutoff(cutoffs),
     similarity,
+    precisions,
+    arithmetic: options.arithmetic,
     excluded: options.excludeSameId ? ownDocuments(judgments, vectors.documentIds) : undefined,
+    tieOrder: definitions === "trec" ? trecTieOrder(vectors.documentIds) : undefined,
   });
-  ranker.add(vectors.documents);
+  pass.add(vectors.documents);
+  const scoring = { prefix: similarity, cutoffs, definitions };
+  const scored = (rankings: Ranking[][]): RetrievalScores[] =>
+    rankings.map((own, s) => ({ size: sizes[s], ...scoreRankings(own, judgments, scoring) }));
   return {
     queryIds: judgments.queryIds,
-    sizes: ranker.rankings().map((rankings, s) => ({
-      size: sizes[s],
-      ...scoreRankings(rankings, judgments, { prefix: similarity, cutoffs }),
-    })),
+    sizes: scored(pass.rankings()),
+    quantized: pass.quantized().flatMap(({ rankings, ...how }) =>
+      scored(rankings).map((scores) => ({ ...how, ...scores }))
+    ),
     notes: judgments.notes,
   };
+}
+
+/**
+ * The order of equally scored documents in NIST's trec_eval: by id, the last one in the alphabet first.
+ *
+ * @param documentIds ids of the documents
+ * @returns int32 [documents]: place of every document in that order
+ */
+export function trecTieOrder(documentIds: readonly string[]): Int32Array {
+  const places = new Int32Array(documentIds.length);
+  const order = documentIds.map((_, i) => i).sort((a, b) => documentIds[a] < documentIds[b] ? 1 : -1);
+  order.forEach((document, place) => places[document] = place);
+  return places;
 }
 
 /**

@@ -7,6 +7,8 @@ import {
   precisionAt,
   recallAt,
   reciprocalRankAt,
+  trecAveragePrecisionAt,
+  trecNdcgAt,
 } from "./metrics/mod.ts";
 
 /** Scores by the names of the field, such as `cosine_ndcg@10`; null where a metric is undefined. */
@@ -49,7 +51,34 @@ export interface RankingScores {
   perQuery: Record<string, Float64Array>;
 }
 
-type QueryMetric = (grades: ArrayLike<number>, relevant: number) => number;
+/**
+ * Whose definitions count where they differ. `reference`, Sentence Transformers: NDCG with binary gains, average
+ * precision over the relevant documents that k leaves room for, equal scores in the order of the collection. `trec`,
+ * NIST's trec_eval, with which BEIR and MTEB score: NDCG with the grades as gains, average precision over all relevant
+ * documents, equal scores by document id, the last one in the alphabet first.
+ */
+export type RetrievalDefinitions = "reference" | "trec";
+
+/** How {@link scoreRankings} scores. */
+export interface ScoreRankingsOptions {
+  /** What goes before every name: `cosine` gives `cosine_ndcg@10`. */
+  prefix: string;
+  /** How many results count, for each metric; the reference's cut-offs by default. */
+  cutoffs?: RetrievalCutoffs;
+  /**
+   * Whose definitions count.
+   * @default "reference"
+   */
+  definitions?: RetrievalDefinitions;
+}
+
+/** What there is to be found for one query. */
+interface Wanted {
+  relevant: number;
+  ideal: readonly number[];
+}
+
+type QueryMetric = (grades: ArrayLike<number>, wanted: Wanted) => number;
 
 /**
  * Every cut-off list, with Sentence Transformers' defaults filled in.
@@ -80,20 +109,23 @@ export function deepestCutoff(cutoffs: RetrievalCutoffs = {}): number {
  *
  * @param rankings one for every query of the judgments
  * @param judgments what is relevant
- * @param options `prefix` goes before every name (`cosine` gives `cosine_ndcg@10`); cut-offs as in the reference
+ * @param options {@link ScoreRankingsOptions}
  */
 export function scoreRankings(
   rankings: readonly Ranking[],
   judgments: Judgments,
-  options: { prefix: string; cutoffs?: RetrievalCutoffs },
+  options: ScoreRankingsOptions,
 ): RankingScores {
-  const table = metricTable(fullCutoffs(options.cutoffs));
+  const table = metricTable(fullCutoffs(options.cutoffs), options.definitions ?? "reference");
   const scores: RankingScores = { metrics: {}, perQuery: {} };
   const grades = rankings.map((ranking, query) =>
     Array.from(ranking.documents, (document) => judgments.grades[query].get(document) ?? 0)
   );
   for (const [name, metric] of table) {
-    const values = Float64Array.from(grades, (list, query) => metric(list, judgments.relevant[query]));
+    const values = Float64Array.from(
+      grades,
+      (list, query) => metric(list, { relevant: judgments.relevant[query], ideal: judgments.ideal[query] }),
+    );
     const key = `${options.prefix}_${name}`;
     scores.perQuery[key] = values;
     scores.metrics[key] = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -102,18 +134,26 @@ export function scoreRankings(
 }
 
 /** Names in the order in which the reference lists them. */
-function metricTable(cutoffs: Required<RetrievalCutoffs>): [string, QueryMetric][] {
+function metricTable(
+  cutoffs: Required<RetrievalCutoffs>,
+  definitions: RetrievalDefinitions,
+): [string, QueryMetric][] {
   const at = (
     name: string,
     ks: readonly number[],
     metric: (k: number) => QueryMetric,
   ): [string, QueryMetric][] => ks.map((k) => [`${name}@${k}`, metric(k)]);
+  const trec = definitions === "trec";
+  const ndcg = (k: number): QueryMetric => (grades, { relevant, ideal }) =>
+    trec ? trecNdcgAt(grades, k, ideal) : ndcgAt(grades, k, relevant);
+  const map = (k: number): QueryMetric => (grades, { relevant }) =>
+    trec ? trecAveragePrecisionAt(grades, k, relevant) : averagePrecisionAt(grades, k, relevant);
   return [
     ...at("accuracy", cutoffs.accuracy, (k) => (grades) => accuracyAt(grades, k)),
     ...at("precision", cutoffs.precisionRecall, (k) => (grades) => precisionAt(grades, k)),
-    ...at("recall", cutoffs.precisionRecall, (k) => (grades, relevant) => recallAt(grades, k, relevant)),
-    ...at("ndcg", cutoffs.ndcg, (k) => (grades, relevant) => ndcgAt(grades, k, relevant)),
+    ...at("recall", cutoffs.precisionRecall, (k) => (grades, { relevant }) => recallAt(grades, k, relevant)),
+    ...at("ndcg", cutoffs.ndcg, ndcg),
     ...at("mrr", cutoffs.mrr, (k) => (grades) => reciprocalRankAt(grades, k)),
-    ...at("map", cutoffs.map, (k) => (grades, relevant) => averagePrecisionAt(grades, k, relevant)),
+    ...at("map", cutoffs.map, map),
   ];
 }

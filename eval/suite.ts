@@ -1,20 +1,14 @@
+import { Kernels } from "../kernels/mod.ts";
 import type { Encoder } from "../model/mod.ts";
-import { encodeChunks, type EncodingRun, stopwatch } from "./_encode_chunks.ts";
-import { checkedSizes } from "./_sizes.ts";
-import { Bm25, type Ranker } from "./bm25.ts";
-import type { EvaluationCollection, RetrievalCollection, SimilarityPairs } from "./collection.ts";
-import { judge, type Judgments } from "./judgments.ts";
-import { ownDocuments } from "./retrieval_evaluator.ts";
-import { deepestCutoff, type RankingScores, scoreRankings } from "./score_rankings.ts";
-import { evaluateSimilarity } from "./similarity_evaluator.ts";
-import {
-  type BaselineReport,
-  type CollectionReport,
-  meanOverRetrieval,
-  type SizeReport,
-  type SuiteReport,
-} from "./suite_report.ts";
-import { VectorRanker } from "./vector_ranker.ts";
+import { encodeChunks, type EncodingProgress, stopwatch } from "./_encode_chunks.ts";
+import { scoreBm25, scoreRetrieval } from "./_score_retrieval.ts";
+import { scoreVectors } from "./_score_vectors.ts";
+import type { Scored, ScoringTask } from "./_scored.ts";
+import { kernelArithmetic } from "./arithmetic.ts";
+import { collectionTexts, type EvaluationCollection } from "./collection.ts";
+import { judge } from "./judgments.ts";
+import { suiteMeans } from "./suite_means.ts";
+import type { BaselineReport, CollectionReport, QuantizedReport, SuiteReport } from "./suite_report.ts";
 
 /** What a suite scores. */
 export interface Subject {
@@ -30,7 +24,7 @@ export interface SuiteProgress {
   collection: string;
   /** Texts of the suite encoded so far. */
   texts: number;
-  /** Texts of the suite in all. */
+  /** Texts of the suite in all: those of the encoders among the baselines count, too. */
   totalTexts: number;
 }
 
@@ -42,29 +36,47 @@ export interface SuiteOptions {
    */
   truncate?: readonly number[];
   /**
-   * What to score beside the encoder on retrieval collections.
+   * What to score beside the encoder: BM25 on retrieval collections, other encoders on all, at those sizes they have.
    * @default []
    */
-  baselines?: readonly "bm25"[];
+  baselines?: readonly ("bm25" | Subject)[];
   /**
-   * Whether the report holds every query's scores.
+   * Precisions of stored vectors to score beside float32, where something is compared.
+   * @default []
+   */
+  precisions?: readonly QuantizedReport["precision"][];
+  /**
+   * Whether the report holds what the scores are made of, item by item.
    * @default false
    */
-  perQuery?: boolean;
+  perItem?: boolean;
+  /**
+   * How many of the worst queries of every retrieval collection the report holds, with what was found instead.
+   * @default 0
+   */
+  worst?: number;
+  /**
+   * Whether the worst queries come with their texts and those of the documents.
+   * @default false
+   */
+  worstTexts?: boolean;
+  /**
+   * Threads that compare vectors, this one included.
+   * @default as many as the machine has cores
+   */
+  threads?: number;
   /** Called after every chunk of texts. */
   onProgress?: (progress: SuiteProgress) => void;
   /** Milliseconds from any fixed moment, such as `() => performance.now()`. Without it the report has no times. */
   clock?: () => number;
 }
 
-/** Rankers by the name of the baseline, made from a collection's documents. */
-const BASELINES: Record<"bm25", (documents: readonly string[]) => Ranker> = {
-  bm25: (documents) => new Bm25(documents),
-};
-
-/** What all steps of one suite share. */
-interface SuiteRun extends EncodingRun {
+/** What all collections of one suite share. */
+interface SuiteRun {
+  subject: Subject;
   options: SuiteOptions;
+  kernels: Kernels;
+  progress: EncodingProgress;
 }
 
 /**
@@ -83,107 +95,88 @@ export async function evaluateSuite(
   collections: readonly EvaluationCollection[],
   options: SuiteOptions = {},
 ): Promise<SuiteReport> {
-  const totalTexts = collections.reduce((sum, collection) => sum + textCount(collection), 0);
   const { clock, onProgress } = options;
-  const run: SuiteRun = { encoder: subject.encoder, options, texts: 0, totalTexts, clock, onProgress };
+  const encoders = 1 + (options.baselines ?? []).filter((baseline) => baseline !== "bm25").length;
+  const totalTexts = encoders * collections.reduce((sum, collection) => sum + textCount(collection), 0);
+  const progress: EncodingProgress = { texts: 0, totalTexts, clock, onProgress };
   const watch = stopwatch(clock);
+  using kernels = await Kernels.start({ threads: options.threads });
   const reports: CollectionReport[] = [];
   for (const collection of collections) {
-    reports.push(
-      collection.kind === "retrieval"
-        ? await scoreRetrieval(collection, run)
-        : await scorePairs(collection, run),
-    );
+    reports.push(await scoreCollection(collection, { subject, options, kernels, progress }));
   }
+  const texts = reports.reduce((sum, report) => sum + report.texts, 0);
   const encodeSeconds = reports.reduce((sum, report) => sum + (report.encodeSeconds ?? 0), 0);
   return {
     subject: subject.name,
-    sizes: reports[0]?.sizes.map(({ size }) => size) ?? [],
+    sizes: [...new Set(reports.flatMap(({ sizes }) => sizes.map(({ size }) => size)))].sort((a, b) => a - b),
     collections: reports,
-    mean: meanOverRetrieval(reports),
-    texts: run.texts,
-    textsPerSecond: clock && encodeSeconds > 0 ? run.texts / encodeSeconds : null,
+    means: suiteMeans(reports),
+    texts,
+    textsPerSecond: clock && encodeSeconds > 0 ? texts / encodeSeconds : null,
     seconds: watch(),
   };
 }
 
-async function scoreRetrieval(collection: RetrievalCollection, run: SuiteRun): Promise<CollectionReport> {
+async function scoreCollection(collection: EvaluationCollection, run: SuiteRun): Promise<CollectionReport> {
   const watch = stopwatch(run.options.clock);
-  const judgments = judge(collection, collection.name);
-  const queryTexts = judgments.queries.map((query) => collection.queryTexts[query]);
-  const excluded = collection.excludeSameId ? ownDocuments(judgments, collection.documentIds) : undefined;
-  const k = deepestCutoff();
-  const encoding = encodeChunks(run, collection.name);
-  const queries = await encoding.all(queryTexts);
-  const sizes = checkedSizes(run.options.truncate, queries.columns);
-  const ranker = new VectorRanker(queries, { sizes, k, excluded });
-  await encoding.each(collection.documentTexts, (chunk) => ranker.add(chunk));
-  const perQuery = run.options.perQuery === true;
+  const { name, kind, notes = [] } = collection;
+  const own = await scoreEncoder(collection, run.subject, run);
+  const baselines: BaselineReport[] = [];
+  for (const baseline of run.options.baselines ?? []) {
+    if (baseline !== "bm25") baselines.push(await scoreBaseline(collection, baseline, run));
+    else if (collection.kind === "retrieval") baselines.push(scoreBm25(collection, own.task));
+  }
   return {
-    name: collection.name,
-    kind: "retrieval",
-    mainMetric: "cosine_ndcg@10",
-    counts: { queries: queries.rows, documents: collection.documentTexts.length },
-    sizes: ranker.rankings().map((rankings, s): SizeReport => ({
-      size: sizes[s],
-      ...plain(scoreRankings(rankings, judgments, { prefix: "cosine" }), perQuery),
-    })),
-    baselines: (run.options.baselines ?? []).map((name): BaselineReport => ({
-      name,
-      mainMetric: `${name}_ndcg@10`,
-      ...plain(scoreBaseline(name, { collection, queryTexts, judgments, k, excluded }), perQuery),
-    })),
-    ...(perQuery ? { queryIds: judgments.queryIds } : {}),
-    notes: judgments.notes,
-    texts: encoding.texts(),
-    encodeSeconds: encoding.seconds(),
+    name,
+    benchmark: collection.benchmark ?? kind,
+    kind,
+    ...own.scored,
+    baselines,
+    notes: [...notes, ...own.scored.notes],
+    texts: own.task.encoding.texts(),
+    encodeSeconds: own.task.encoding.seconds(),
     seconds: watch(),
   };
 }
 
-function scoreBaseline(
-  name: "bm25",
-  task: {
-    collection: RetrievalCollection;
-    queryTexts: readonly string[];
-    judgments: Judgments;
-    k: number;
-    excluded?: Int32Array;
-  },
-): RankingScores {
-  const ranker = BASELINES[name](task.collection.documentTexts);
-  const rankings = ranker.rank(task.queryTexts, { k: task.k, excluded: task.excluded });
-  return scoreRankings(rankings, task.judgments, { prefix: name });
+async function scoreBaseline(
+  collection: EvaluationCollection,
+  baseline: Subject,
+  run: SuiteRun,
+): Promise<BaselineReport> {
+  const { scored: { mainMetric, sizes } } = await scoreEncoder(collection, baseline, run);
+  const { metrics, items } = sizes[sizes.length - 1];
+  return { name: baseline.name, mainMetric, metrics, ...(items ? { items } : {}), sizes };
 }
 
-function plain(scores: RankingScores, perQuery: boolean): Pick<SizeReport, "metrics" | "perQuery"> {
-  if (!perQuery) return { metrics: scores.metrics };
-  const entries = Object.entries(scores.perQuery).map(([key, values]) => [key, [...values]]);
-  return { metrics: scores.metrics, perQuery: Object.fromEntries(entries) };
-}
-
-async function scorePairs(collection: SimilarityPairs, run: SuiteRun): Promise<CollectionReport> {
-  const watch = stopwatch(run.options.clock);
-  const encoding = encodeChunks(run, collection.name);
-  const a = await encoding.all(collection.first);
-  checkedSizes(run.options.truncate, a.columns);
-  const b = await encoding.all(collection.second);
-  const result = evaluateSimilarity({ a, b, scores: collection.scores }, { truncate: run.options.truncate });
-  return {
-    name: collection.name,
-    kind: "similarity",
-    mainMetric: "spearman_cosine",
-    counts: { pairs: collection.scores.length },
-    sizes: result.sizes,
-    baselines: [],
-    notes: result.notes,
-    texts: encoding.texts(),
-    encodeSeconds: encoding.seconds(),
-    seconds: watch(),
+async function scoreEncoder(
+  collection: EvaluationCollection,
+  { encoder }: Subject,
+  { subject, options, kernels, progress }: SuiteRun,
+): Promise<{ scored: Scored; task: ScoringTask }> {
+  const isBaseline = encoder !== subject.encoder;
+  const mark = kernels.memory.mark();
+  const task: ScoringTask = {
+    encoding: encodeChunks(encoder, collection.name, progress),
+    arithmetic: kernelArithmetic(kernels),
+    truncate: options.truncate,
+    lenient: isBaseline,
+    precisions: isBaseline ? [] : options.precisions ?? [],
+    perItem: options.perItem === true,
+    worst: { count: isBaseline ? 0 : options.worst ?? 0, texts: options.worstTexts === true },
   };
+  try {
+    const scored = collection.kind === "retrieval"
+      ? await scoreRetrieval(collection, task)
+      : await scoreVectors(collection, task);
+    return { scored, task };
+  } finally {
+    kernels.memory.release(mark);
+  }
 }
 
 function textCount(collection: EvaluationCollection): number {
-  if (collection.kind === "similarity") return 2 * collection.first.length;
+  if (collection.kind !== "retrieval") return collectionTexts(collection).length;
   return collection.documentTexts.length + judge(collection, collection.name).queries.length;
 }

@@ -1,43 +1,96 @@
+import type { EvaluationCollection } from "./collection.ts";
+import type { CollectionItems, ItemScores } from "./item_scores.ts";
 import type { Metrics } from "./score_rankings.ts";
+
+/** How the numbers of a stored vector are written. */
+export type Precision = "float32" | "int8" | "binary";
 
 /** Scores at one size. */
 export interface SizeReport {
   /** How many columns counted. */
   size: number;
+  /** Bytes of one stored vector of that size. */
+  bytes: number;
   /** Scores by name. */
   metrics: Metrics;
-  /** Every query's scores, in the order of the collection's `queryIds`; there where they were asked for. */
-  perQuery?: Record<string, number[]>;
+  /** What the scores are made of, item by item; there where it was asked for. */
+  items?: ItemScores;
+  /** Every score of every draw of examples, on classification; there where items were asked for. */
+  draws?: Record<string, number[]>;
 }
 
-/** Scores of something that is not a vector model. */
+/** Scores of quantised vectors at one size. */
+export interface QuantizedReport extends SizeReport {
+  /** How the numbers are written. */
+  precision: Exclude<Precision, "float32">;
+  /** Whether twice as many results as needed were ranked again with the float32 query. */
+  rescored: boolean;
+}
+
+/** Scores of something beside the model. */
 export interface BaselineReport {
   /** Which baseline. */
   name: string;
   /** Name of the score that tables show. */
   mainMetric: string;
-  /** Scores by name. */
+  /** Scores by name; those of the largest size where there are several. */
   metrics: Metrics;
-  /** Every query's scores, in the order of the collection's `queryIds`; there where they were asked for. */
-  perQuery?: Record<string, number[]>;
+  /** What the scores are made of, item by item; there where it was asked for. */
+  items?: ItemScores;
+  /** Scores at every size, ascending, of baselines that are vectors. */
+  sizes?: SizeReport[];
+}
+
+/** A document, or another text that was found or should have been. */
+export interface FoundText {
+  /** Its id. */
+  id: string;
+  /** Its text; there where texts were asked for. */
+  text?: string;
+  /** Its rank from 1; null where it is not among those that were kept. */
+  rank: number | null;
+  /** Its similarity; null where it is not among those that were kept. */
+  similarity: number | null;
+  /** Whether it is what should have been found. */
+  relevant: boolean;
+}
+
+/** A query that the largest size answers badly, and what it found instead. */
+export interface WorstItem {
+  /** Id of the query. */
+  id: string;
+  /** Its text; there where texts were asked for. */
+  text?: string;
+  /** Its main score. */
+  score: number;
+  /** The first results, best first. */
+  found: FoundText[];
+  /** What should have been found, best first. */
+  expected: FoundText[];
 }
 
 /** Scores on one collection. */
 export interface CollectionReport {
   /** Name in tables. */
   name: string;
+  /** Name of the benchmark that it belongs to; means are taken over those of one benchmark and kind. */
+  benchmark: string;
   /** What was scored. */
-  kind: "retrieval" | "similarity";
+  kind: EvaluationCollection["kind"];
   /** Name of the score that tables show. */
   mainMetric: string;
-  /** How much there was: queries that count and documents, or pairs. */
+  /** How much there was: queries that count and documents, or pairs, or texts. */
   counts: Record<string, number>;
   /** Scores at every size, ascending. */
   sizes: SizeReport[];
-  /** Baselines in the order asked for; none on pairs. */
+  /** Scores of quantised vectors: by precision, then rescoring, then size; there where they were asked for. */
+  quantized?: QuantizedReport[];
+  /** Baselines in the order asked for; BM25 only where something is searched. */
   baselines: BaselineReport[];
-  /** Ids of the queries that count; there where their scores were asked for. */
-  queryIds?: string[];
+  /** What the items of all `items` are; there where they were asked for and the kind has them. */
+  items?: CollectionItems;
+  /** The worst queries at the largest size, worst first; there where they were asked for and the kind has them. */
+  worst?: WorstItem[];
   /** What a reader of the scores should know. */
   notes: string[];
   /** Texts encoded. */
@@ -48,14 +101,20 @@ export interface CollectionReport {
   seconds: number | null;
 }
 
-/** Means over several retrieval collections, as NanoBEIR has them. */
+/** Means over the collections of one benchmark, as NanoBEIR has them. */
 export interface MeanReport {
+  /** Name of the benchmark. */
+  benchmark: string;
+  /** What was averaged. */
+  kind: CollectionReport["kind"];
   /** Name of the score that tables show. */
   mainMetric: string;
   /** How many collections were averaged. */
   collections: number;
-  /** Means at every size, ascending. */
+  /** Means at every size that all collections have, ascending. */
   sizes: SizeReport[];
+  /** Means of quantised vectors; there where they were asked for. */
+  quantized?: QuantizedReport[];
   /** Means of the baselines. */
   baselines: BaselineReport[];
 }
@@ -68,49 +127,12 @@ export interface SuiteReport {
   sizes: number[];
   /** One entry a collection. */
   collections: CollectionReport[];
-  /** Means over the retrieval collections; null where there are fewer than two. */
-  mean: MeanReport | null;
+  /** Means, one entry for every benchmark and kind that has two collections or more. */
+  means: MeanReport[];
   /** Texts encoded. */
   texts: number;
   /** Texts encoded a second, tokenizing included; null without a clock. */
   textsPerSecond: number | null;
   /** Seconds in all; null without a clock. */
   seconds: number | null;
-}
-
-/**
- * Averages every score over collections, as NanoBEIR does.
- *
- * @param collections reports of any kind; only retrieval counts
- * @returns null where there are fewer than two retrieval collections
- */
-export function meanOverRetrieval(collections: readonly CollectionReport[]): MeanReport | null {
-  const retrieval = collections.filter((collection) => collection.kind === "retrieval");
-  if (retrieval.length < 2) return null;
-  const [first] = retrieval;
-  return {
-    mainMetric: first.mainMetric,
-    collections: retrieval.length,
-    sizes: first.sizes.map(({ size }, s) => ({
-      size,
-      metrics: meanMetrics(retrieval.map((collection) => collection.sizes[s].metrics)),
-    })),
-    baselines: first.baselines.map(({ name, mainMetric }, i) => ({
-      name,
-      mainMetric,
-      metrics: meanMetrics(retrieval.map((collection) => collection.baselines[i].metrics)),
-    })),
-  };
-}
-
-function meanMetrics(all: readonly Metrics[]): Metrics {
-  return Object.fromEntries(
-    Object.keys(all[0]).map((key) => {
-      const values = all.map((metrics) => metrics[key]).filter((value) => value !== null);
-      return [
-        key,
-        values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length,
-      ];
-    }),
-  );
 }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { Matrix } from "../model/mod.ts";
 import type { RetrievalCollection, SimilarityPairs } from "./collection.ts";
 import { heldOutCollection } from "./held_out_collection.ts";
-import { reportTable } from "./report_table.ts";
 import { evaluateSuite, type SuiteProgress } from "./suite.ts";
 
 /** An encoder that counts the letters a to d of a text. */
@@ -13,14 +12,18 @@ function countLetters(texts: readonly string[]): Promise<Matrix> {
   return Promise.resolve({ data, rows: texts.length, columns: 4 });
 }
 
-const letters: RetrievalCollection = heldOutCollection({
-  name: "letters",
-  anchors: ["aa", "bb", "cc", "dd"],
-  positives: ["aaa", "bbb", "ccc", "ddd"],
-});
+const letters: RetrievalCollection = {
+  ...heldOutCollection({
+    name: "letters",
+    anchors: ["aa", "bb", "cc", "dd"],
+    positives: ["aaa", "bbb", "ccc", "ddd"],
+  }),
+  benchmark: "tiny",
+};
 const words: RetrievalCollection = {
   kind: "retrieval",
   name: "words",
+  benchmark: "tiny",
   queryIds: ["q", "idle"],
   queryTexts: ["cab cab", "bad"],
   documentIds: ["1", "q", "2"],
@@ -52,8 +55,8 @@ Deno.test("evaluateSuite scores every collection at every size, baselines beside
   assert.equal(second.baselines[0].metrics["bm25_ndcg@10"], 1);
   assert.deepEqual(second.notes, ["1 of 2 queries have no relevant document and do not count"]);
   assert.deepEqual(third.sizes.map(({ metrics }) => metrics.spearman_cosine), [1, 1]);
-  assert.equal(report.mean!.sizes[0].metrics["cosine_mrr@10"], ((1 + 1 + 1 / 3 + 1 / 4) / 4 + 1) / 2);
-  assert.equal(report.mean!.baselines[0].metrics["bm25_accuracy@10"], 0.5);
+  assert.equal(report.means[0].sizes[0].metrics["cosine_mrr@10"], ((1 + 1 + 1 / 3 + 1 / 4) / 4 + 1) / 2);
+  assert.equal(report.means[0].baselines[0].metrics["bm25_accuracy@10"], 0.5);
   assert.deepEqual([report.texts, report.seconds, report.textsPerSecond], [8 + 4 + 6, null, null]);
   assert.deepEqual(JSON.parse(JSON.stringify(report)), report);
 });
@@ -62,7 +65,7 @@ Deno.test("evaluateSuite reports progress in texts, keeps every query's scores a
   const seen: SuiteProgress[] = [];
   let now = 0;
   const report = await evaluateSuite(subject, [words, pairs], {
-    perQuery: true,
+    perItem: true,
     onProgress: (progress) => seen.push(progress),
     clock: () => now += 500,
   });
@@ -73,8 +76,13 @@ Deno.test("evaluateSuite reports progress in texts, keeps every query's scores a
     "pairs 10",
   ]);
   assert.ok(seen.every(({ totalTexts }) => totalTexts === 10));
-  assert.deepEqual(report.collections[0].queryIds, ["q"]);
-  assert.deepEqual(report.collections[0].sizes[0].perQuery!["cosine_ndcg@10"], [1]);
+  const [retrieval, similarity] = report.collections;
+  assert.deepEqual(retrieval.items, { unit: "query", ids: ["q"] });
+  const { items } = retrieval.sizes[0];
+  assert.deepEqual(items?.kind === "mean" && items.values["cosine_ndcg@10"], [1]);
+  assert.deepEqual(similarity.items, { unit: "pair", ids: ["0", "1", "2"], gold: [1, 0.5, 0] });
+  const pairItems = similarity.sizes[0].items;
+  assert.deepEqual(pairItems?.kind === "similarity" && pairItems.similarities.dot, [1, 1, 0]);
   // Four chunks of half a second each.
   assert.equal(report.textsPerSecond, 10 / 2);
   assert.equal(report.collections[0].encodeSeconds, 1);
@@ -113,26 +121,4 @@ Deno.test("evaluateSuite: many texts go through in chunks without changing score
   const qrels = new Map(collection.queryIds.map((id, i) => [id, new Map([[many[i], 1]])]));
   const report = await evaluateSuite({ name: "angles", encoder }, [{ ...larger, qrels }]);
   assert.equal(report.collections[0].sizes[0].metrics["cosine_accuracy@1"], 1);
-});
-
-Deno.test("reportTable: a line a collection, a column a size, BM25 beside, dashes where undefined, notes below", async () => {
-  const flat = { ...pairs, name: "flat", scores: [1, 1, 1] };
-  const report = await evaluateSuite(subject, [letters, words, flat], {
-    truncate: [2, 4],
-    baselines: ["bm25"],
-  });
-  assert.equal(
-    reportTable(report),
-    [
-      "collection         score          2       4    BM25",
-      "-----------------  --------  ------  ------  ------",
-      "letters            NDCG@10   0.7327  1.0000  0.0000",
-      "words              NDCG@10   1.0000  1.0000  1.0000",
-      "flat               Spearman       -       -",
-      "mean of retrieval  NDCG@10   0.8663  1.0000  0.5000",
-      "note: words: 1 of 2 queries have no relevant document and do not count",
-      "note: flat: all judgments are the same: correlations are undefined",
-      "",
-    ].join("\n"),
-  );
 });

@@ -1,7 +1,7 @@
 import type { Attributes, ElementType, Node, OperatorName, Shape, Value } from "./value.ts";
 
 /** Contents of a constant, row-major. */
-export type ConstantData = Float32Array | Int32Array | BigInt64Array;
+export type ConstantData = Float32Array | Float16Array | Int8Array | Int32Array | BigInt64Array;
 
 /** The gradient of a result by hand: maps the result's gradient to one for each operand (null: none). */
 export type GradientRule = (gradient: Value) => readonly (Value | null)[];
@@ -65,14 +65,19 @@ export class Graph {
 
   /** A constant; equal constants are the same value. */
   constant(data: ConstantData, shape: Shape = [data.length]): Value {
-    const type = data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "int64";
-    const key = `${type} [${shape}] ${data.join()}`;
+    const key = `${elementTypeOf(data)} [${shape}] ${data.join()}`;
     let value = this.#known.get(key);
     if (value === undefined) {
-      value = this.#value(type, shape);
-      this.constants.set(value, data);
+      value = this.table(data, shape);
       this.#known.set(key, value);
     }
+    return value;
+  }
+
+  /** A constant of many numbers: equal ones are not found to be the same, which would take their text. */
+  table(data: ConstantData, shape: Shape): Value {
+    const value = this.#value(elementTypeOf(data), shape);
+    this.constants.set(value, data);
     return value;
   }
 
@@ -136,4 +141,11 @@ export class Graph {
     const id = this.#nextId++;
     return { graph: this, id, name: name ?? `v${id}`, type, shape };
   }
+}
+
+function elementTypeOf(data: ConstantData): ElementType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof Float16Array) return "float16";
+  if (data instanceof Int8Array) return "int8";
+  return data instanceof Int32Array ? "int32" : "int64";
 }

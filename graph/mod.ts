@@ -8,6 +8,7 @@ export * from "./fused.ts";
 export * from "./gradients.ts";
 export * from "./graph.ts";
 export * from "./ops.ts";
+export * from "./protobuf_message.ts";
 export * from "./rules.ts";
 export * from "./serialize.ts";
 export * from "./sorting.ts";

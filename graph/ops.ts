@@ -7,6 +7,7 @@
 import type { Graph } from "./graph.ts";
 import {
   broadcastShapes,
+  DATA_TYPES,
   type ElementType,
   type Extent,
   type OperatorName,
@@ -141,7 +142,6 @@ export function where(condition: Value, yes: Operand, no: Operand): Value {
 /** x with another element type. */
 export function cast(x: Value, type: ElementType): Value {
   if (x.type === type) return x;
-  const DATA_TYPES: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
   return x.graph.apply("Cast", [x], { type, shape: x.shape }, { to: DATA_TYPES[type] });
 }
 

@@ -1,7 +1,7 @@
-import protobuf from "protobufjs";
 import type { ConstantData, Graph } from "./graph.ts";
 import { ONNX_SCHEMA } from "./_onnx_schema.ts";
-import type { Attributes, ElementType, Node, Shape, Value } from "./value.ts";
+import { protobufMessage } from "./protobuf_message.ts";
+import { type Attributes, DATA_TYPES, type Node, type Shape, type Value } from "./value.ts";
 
 /** Version of the ONNX file format written: 8 (ONNX 1.12), which every ONNX Runtime from 1.12 on reads. */
 export const IR_VERSION = 8;
@@ -9,11 +9,7 @@ export const IR_VERSION = 8;
 /** Version of the operator set used: 17. */
 export const OPSET_VERSION = 17;
 
-const ROOT = protobuf.Root.fromJSON(ONNX_SCHEMA);
-const MODEL = ROOT.lookupType("ModelProto");
-
-/** `TensorProto.DataType` by element type. */
-const DATA_TYPES: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const MODEL = protobufMessage(ONNX_SCHEMA, "ModelProto");
 
 /** `AttributeProto.AttributeType` of the kinds of attribute that Lathe writes. */
 const ATTRIBUTE_TYPES = { float: 1, int: 2, ints: 7 };
@@ -59,9 +55,13 @@ export function serializeGraph(graph: Graph, options: SerializeOptions = {}): Ui
       output: graph.outputs.map(({ name, value }) => valueInfo(name, value)),
     },
   };
-  const invalid = MODEL.verify(model);
-  if (invalid !== null) throw new TypeError(`Cannot serialise graph ${graph.name}: ${invalid}`);
-  return Uint8Array.from(MODEL.encode(MODEL.fromObject(model)).finish());
+  try {
+    return MODEL.encode(model);
+  } catch (error) {
+    throw new TypeError(`Cannot serialise graph ${graph.name}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
 
 /** Operators that a serialised graph contains, each once, in alphabetical order. */

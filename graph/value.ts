@@ -1,7 +1,17 @@
 import type { Graph } from "./graph.ts";
 
 /** Element types that graphs use. */
-export type ElementType = "float32" | "int32" | "int64" | "bool";
+export type ElementType = "float32" | "float16" | "int8" | "int32" | "int64" | "bool";
+
+/** `TensorProto.DataType` of ONNX by element type. */
+export const DATA_TYPES: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
 
 /** One extent of a shape: a number, or the name of an extent that is known only when the graph runs. */
 export type Extent = number | string;

@@ -1,29 +1,28 @@
 import { glob, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { HubAddress } from "./address.ts";
-import type { Repository } from "./repository.ts";
+import { readLocalRange } from "./_local_range.ts";
+import type { Repository, RepositoryFile } from "./repository.ts";
 
 /**
- * Finds a repository in a folder that mirrors the hub.
+ * Finds a repository in a folder that mirrors the hub. It holds one revision, whichever is asked for.
  *
- * @throws {RangeError} if there is no mirror, or no such repository in it; the message lists those of the same owner
+ * @throws {RangeError} if there is no such repository in it; the message lists those of the same owner
  */
-export async function openMirror(address: HubAddress, mirror: string | undefined): Promise<Repository> {
+export async function openMirror(address: HubAddress, mirror: string): Promise<Repository> {
   const { kind, id } = address;
-  if (mirror === undefined) {
-    const cure = "set LATHE_HUB_MIRROR to a folder that mirrors the hub";
-    throw new RangeError(`Cannot find hf://${kind}/${id}: no mirror of the hub is known; ${cure}`);
-  }
   const folder = join(mirror, kind, id);
   if (!await isFolder(folder)) throw await missing(address, mirror);
   return {
     kind,
     id,
-    revision: "mirror",
+    revision: undefined,
     listFiles: () => filesBelow(folder),
     readText: (path) => readFile(join(folder, path), "utf8").catch(() => undefined),
+    findLocal: (path) => Promise.resolve(join(folder, path)),
     fetch: (path) => Promise.resolve(join(folder, path)),
-    fetchFolder: () => Promise.resolve(folder),
+    fetchFolder: (path) => Promise.resolve(join(folder, path)),
+    readRange: (path, start, end) => readLocalRange(join(folder, path), start, end),
   };
 }
 
@@ -41,12 +40,13 @@ async function missing({ kind, id }: HubAddress, mirror: string): Promise<RangeE
   return new RangeError(`Cannot find hf://${kind}/${id}: ${problem} in the mirror ${mirror}; ${cure}`);
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const files: string[] = [];
+async function filesBelow(folder: string): Promise<RepositoryFile[]> {
+  const files: RepositoryFile[] = [];
   for await (const path of glob("**/*", { cwd: folder })) {
-    if ((await stat(join(folder, path))).isFile()) files.push(path);
+    const found = await stat(join(folder, path));
+    if (found.isFile()) files.push({ path, size: found.size, version: `${found.size} ${found.mtimeMs}` });
   }
-  return files.sort();
+  return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -13,6 +13,9 @@ export interface HubAddress {
   path: string;
 }
 
+/** Revisions with slashes in them that may be written as they are; in others a slash is written `%2F`. */
+const SLASHED = /^(refs\/convert\/[^/]+|refs\/pr\/\d+)(?:\/|$)/;
+
 /**
  * Takes an address of the hub apart.
  *
@@ -21,13 +24,36 @@ export interface HubAddress {
  * @throws {SyntaxError} if it is not of that form
  */
 export function parseHubAddress(address: string, kind: RepositoryKind): HubAddress {
-  const [prefix, owner, name, ...rest] = address.replace(/^hf:\/\//, "").replace(/\/+$/, "").split("/");
-  if (prefix !== kind || !owner || !name || [owner, name, ...rest].includes("..")) {
+  const match = /^(?:hf:\/\/)?([^/]+)\/([^/@]+)\/([^/@]+)(?:@(.*?))?(\/.*)?$/.exec(
+    address.replace(/\/+$/, ""),
+  );
+  const [, prefix, owner, name] = match ?? [];
+  const { revision, path } = splitRevision(match?.[4], match?.[5] ?? "");
+  const parts = [owner, name, ...path.split("/"), ...revision?.split("/") ?? []];
+  if (prefix !== kind || parts.includes("..") || parts.includes(".") || revision?.trim() === "") {
     throw new SyntaxError(
       `Cannot find ${address}: it is no hub address; write it as hf://${kind}/OWNER/NAME`,
     );
   }
-  const [bare, revision] = name.split("@");
-  const id = `${owner}/${bare}`;
-  return { kind, id, path: rest.join("/"), ...(revision ? { revision } : {}) };
+  return { kind, id: `${owner}/${name}`, path, ...(revision === undefined ? {} : { revision }) };
+}
+
+function splitRevision(
+  first: string | undefined,
+  rest: string,
+): { revision: string | undefined; path: string } {
+  const path = rest.replace(/^\/+/, "");
+  if (first === undefined) return { revision: undefined, path };
+  const slashed = SLASHED.exec(`${first}/${path}`)?.[1];
+  if (slashed === undefined) return { revision: decoded(first), path };
+  return { revision: slashed, path: `${first}/${path}`.slice(slashed.length + 1).replace(/\/$/, "") };
+}
+
+/** Empty, which is no revision, if it cannot be decoded. */
+function decoded(revision: string): string {
+  try {
+    return decodeURIComponent(revision);
+  } catch {
+    return "";
+  }
 }

@@ -13,6 +13,8 @@
  */
 
 export { type HubAddress, parseHubAddress, type RepositoryKind } from "./address.ts";
-export { Hub, type HubOptions } from "./hub.ts";
+export type { HubProgress } from "./_download.ts";
+export { Hub, type HubHooks, type HubOptions } from "./hub.ts";
 export { resolveModelPath, type ResolveModelPathOptions } from "./model_path.ts";
-export type { Repository } from "./repository.ts";
+export type { FetchFolderOptions, Repository, RepositoryFile } from "./repository.ts";
+export type { HubWait } from "./_requests.ts";

@@ -1,5 +1,6 @@
 /** A kernel thread: waits for the sequence number to rise, works, reports, waits again. */
-import { CONTROL, instantiateKernels, workOff } from "./_instance.ts";
+import { CONTROL, instantiateKernels, JOB, jobPlace, workOff } from "./_instance.ts";
+import { nodeWorkers } from "./_node_workers.ts";
 
 /** What a thread is started with. */
 export interface WorkerStart {
@@ -7,27 +8,39 @@ export interface WorkerStart {
   memory: WebAssembly.Memory;
   /** Control block. */
   control: Int32Array<SharedArrayBuffer>;
+  /** Address of the thread's own memory. */
+  scratch: number;
 }
 
-/** The worker's own global scope; Deno's default library types describe the window's. */
-const scope = self as unknown as {
+function run({ memory, control, scratch }: WorkerStart, sayReady: () => void): void {
+  const kernels = instantiateKernels(memory, scratch);
+  let sequence = 0;
+  sayReady();
+  for (;;) {
+    Atomics.wait(control, CONTROL.SEQUENCE, sequence);
+    if (Atomics.load(control, CONTROL.STOPPED) === 1) return;
+    if (Atomics.load(control, CONTROL.SEQUENCE) === sequence) continue;
+    sequence = (sequence + 1) | 0;
+    const job = jobPlace(sequence);
+    workOff(control, job, kernels);
+    Atomics.add(control, job + JOB.DONE, 1);
+    Atomics.notify(control, job + JOB.DONE);
+  }
+}
+
+/** The worker's own global scope where it is a browser's; Deno's default library types describe the window's. */
+interface WorkerScope {
   onmessage: (event: MessageEvent<WorkerStart>) => void;
   postMessage(message: string): void;
   close(): void;
-};
+}
 
-scope.onmessage = ({ data }) => {
-  const { memory, control } = data;
-  const kernels = instantiateKernels(memory);
-  let sequence = 0;
-  scope.postMessage("ready");
-  for (;;) {
-    Atomics.wait(control, CONTROL.SEQUENCE, sequence);
-    sequence = Atomics.load(control, CONTROL.SEQUENCE);
-    if (sequence < 0) break;
-    workOff(control, kernels);
-    Atomics.add(control, CONTROL.DONE, 1);
-    Atomics.notify(control, CONTROL.DONE);
-  }
-  scope.close();
-};
+const node = nodeWorkers();
+if (node?.parentPort) run(node.workerData as WorkerStart, () => node.parentPort!.postMessage("ready"));
+else {
+  const scope = globalThis as unknown as WorkerScope;
+  scope.onmessage = ({ data }) => {
+    run(data, () => scope.postMessage("ready"));
+    scope.close();
+  };
+}

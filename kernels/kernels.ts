@@ -1,11 +1,5 @@
-import {
-  CONTROL,
-  instantiateKernels,
-  KERNEL_NAMES,
-  type KernelExports,
-  type KernelName,
-  workOff,
-} from "./_instance.ts";
+import type { KernelName } from "./_instance.ts";
+import { KernelThreads } from "./_threads.ts";
 import { KernelMemory } from "./memory.ts";
 
 /** Float rows on kernel memory. */
@@ -108,41 +102,43 @@ export interface RowwiseAdagradJob extends OptimizerJob {
   squares: Float64Array<SharedArrayBuffer>;
 }
 
-/** The fused loops on all cores. Stop it when done, or its threads keep the process alive. */
+/** Arguments of {@link Kernels.prefixProducts}. */
+export interface PrefixProductsJob {
+  /** float32 [aRows, columns]. */
+  a: SharedFloats;
+  /** Rows of `a`, at least one. */
+  aRows: number;
+  /** float32 [bRows, columns]. */
+  b: SharedFloats;
+  /** Rows of `b`. */
+  bRows: number;
+  /** Floats in a row of either. */
+  columns: number;
+  /** int32: ascending column counts, at most `columns`. */
+  sizes: SharedIntegers;
+  /** float64 [sizes, aRows, bRows], written. */
+  out: Float64Array<SharedArrayBuffer>;
+}
+
+/** The fused loops of training on all cores. Stop it when done, which ends its threads. */
 export class Kernels {
   /** Where all arrays of the jobs must lie. */
   readonly memory: KernelMemory;
   /** Threads that share the work, the calling one included. */
   readonly threads: number;
-  readonly #exports: KernelExports;
-  readonly #control: SharedIntegers;
-  readonly #workers: readonly Worker[];
+  readonly #threads: KernelThreads;
 
-  private constructor(memory: KernelMemory, control: SharedIntegers, workers: readonly Worker[]) {
+  private constructor(memory: KernelMemory, threads: KernelThreads) {
     this.memory = memory;
-    this.threads = workers.length + 1;
-    this.#exports = instantiateKernels(memory.memory);
-    this.#control = control;
-    this.#workers = workers;
+    this.threads = threads.count;
+    this.#threads = threads;
   }
 
   /** Starts the threads and waits until they are ready. */
   static async start(options: KernelsOptions = {}): Promise<Kernels> {
     const memory = new KernelMemory();
-    const control = new Int32Array(new SharedArrayBuffer(CONTROL.LENGTH * 4));
-    const count = Math.max(1, options.threads ?? navigator.hardwareConcurrency) - 1;
-    const workers = Array.from(
-      { length: count },
-      () => new Worker(new URL("./_worker.ts", import.meta.url), { type: "module", name: "lathe kernels" }),
-    );
-    await Promise.all(workers.map((worker) => {
-      worker.postMessage({ memory: memory.memory, control });
-      return new Promise<void>((resolve, reject) => {
-        worker.onmessage = () => resolve();
-        worker.onerror = (event) => reject(new Error(`Cannot start a kernel thread: ${event.message}`));
-      });
-    }));
-    return new Kernels(memory, control, workers);
+    const count = options.threads ?? navigator.hardwareConcurrency;
+    return new Kernels(memory, await KernelThreads.start(memory, count));
   }
 
   /** Mean of each bag's rows; an empty bag gives zeros. */
@@ -190,10 +186,28 @@ export class Kernels {
     this.#run("rowwiseAdagrad", items, 64, [...pointers, columns]);
   }
 
+  /**
+   * Products of all rows of `a` with all rows of `b` over the first columns, for every size in one pass:
+   * `out[s, i, j] = sum over c < sizes[s] of a[i, c] b[j, c]`. Sums over 32 columns are float32, sums of those float64;
+   * a result depends on its two rows and its size alone.
+   */
+  prefixProducts({ a, aRows, b, bRows, columns, sizes, out }: PrefixProductsJob): void {
+    const groups = Math.ceil(bRows / 16);
+    this.#run("prefixProducts", groups, 1, [
+      at(a),
+      aRows,
+      at(b),
+      bRows,
+      columns,
+      at(sizes),
+      sizes.length,
+      at(out),
+    ]);
+  }
+
   /** Ends the threads. The memory stays readable. */
   stop(): void {
-    Atomics.store(this.#control, CONTROL.SEQUENCE, -1);
-    Atomics.notify(this.#control, CONTROL.SEQUENCE);
+    this.#threads.stop();
   }
 
   /** Same as {@link stop}. */
@@ -202,22 +216,7 @@ export class Kernels {
   }
 
   #run(name: KernelName, items: number, grain: number, values: readonly number[]): void {
-    const control = this.#control;
-    control[CONTROL.KERNEL] = KERNEL_NAMES.indexOf(name);
-    control[CONTROL.ITEMS] = items;
-    control[CONTROL.GRAIN] = grain;
-    control[CONTROL.ARGUMENT_COUNT] = values.length;
-    control.set(values, CONTROL.FIRST_ARGUMENT);
-    Atomics.store(control, CONTROL.NEXT, 0);
-    Atomics.store(control, CONTROL.DONE, 0);
-    Atomics.add(control, CONTROL.SEQUENCE, 1);
-    Atomics.notify(control, CONTROL.SEQUENCE);
-    workOff(control, this.#exports);
-    for (;;) {
-      const done = Atomics.load(control, CONTROL.DONE);
-      if (done === this.#workers.length) return;
-      Atomics.wait(control, CONTROL.DONE, done);
-    }
+    this.#threads.run({ name, items, grain, values });
   }
 }
 

@@ -158,6 +158,34 @@ Deno.test("Kernels.poolSums of two halves gives what one call of both gives", as
   assert.deepEqual([...squaresTwice], [...squares]);
 });
 
+Deno.test("Kernels.poolMeans and poolSums add rows one after the other, also where there are more than a tile of them", async () => {
+  using kernels = await Kernels.start({ threads: 2 });
+  const { memory } = kernels;
+  const random = generator(9);
+  const columns = 39;
+  const counts = [23, 24, 25, 48, 49, 100];
+  const source = drawFloats(memory, ROWS * columns, () => random() * 2 - 1);
+  const offsets = memory.int32(counts.length + 1);
+  counts.forEach((count, i) => offsets[i + 1] = offsets[i] + count);
+  const ids = memory.int32(offsets[counts.length]);
+  for (let i = 0; i < ids.length; i++) ids[i] = Math.floor(random() * ROWS);
+  const [means, sums] = [memory.float32(counts.length * columns), memory.float32(counts.length * columns)];
+  const bags = { source, columns, ids, offsets, bags: counts.length };
+  kernels.poolMeans({ ...bags, stride: columns, out: means });
+  const places = sharedIntegers(memory, counts.map((_, i) => i));
+  kernels.poolSums({ ...bags, places, known: 0, out: sums, squares: memory.float64(counts.length) });
+  for (let bag = 0; bag < counts.length; bag++) {
+    for (let column = 0; column < columns; column++) {
+      let sum = 0;
+      for (const id of ids.subarray(offsets[bag], offsets[bag + 1])) {
+        sum = Math.fround(sum + source[id * columns + column]);
+      }
+      assert.equal(sums[bag * columns + column], sum);
+      assert.equal(means[bag * columns + column], Math.fround(sum * Math.fround(1 / counts[bag])));
+    }
+  }
+});
+
 Deno.test("Kernels give the same bits with one thread, with two and with three", async () => {
   const results = await Promise.all([1, 2, 3].map(async (threads) => {
     using kernels = await Kernels.start({ threads });
@@ -187,7 +215,7 @@ Deno.test("Kernels.start works with one thread at least", async () => {
   assert.equal(kernels.threads, 1);
 });
 
-Deno.test("_wasm.ts is what assembly/kernels.ts compiles to", async () => {
+Deno.test("_wasm.ts is what the files of assembly compile to", async () => {
   const stored = await Deno.readTextFile(new URL("./_wasm.ts", import.meta.url));
   assert.equal(stored, wasmModuleText(await compileKernels()), "run `deno task kernels`");
 });

@@ -37,3 +37,25 @@ Deno.test("KernelMemory refuses what does not fit into 4 GiB in one sentence, an
   });
   assert.equal(memory.float32(10).length, 10);
 });
+
+Deno.test("KernelMemory.of finds the memory of an array, however often it grew since", () => {
+  const memory = new KernelMemory();
+  const early = memory.float32(10);
+  memory.int32(1_000_000);
+  const late = memory.float64(10);
+  assert.equal(KernelMemory.of(early), memory);
+  assert.equal(KernelMemory.of(late.subarray(3)), memory);
+  assert.equal(KernelMemory.of(new Float32Array(4)), undefined);
+});
+
+Deno.test("KernelMemory.reserve gives room that is not zeroed, apart from what was handed out", () => {
+  const memory = new KernelMemory();
+  const mark = memory.mark();
+  memory.float32(100).fill(3);
+  memory.release(mark);
+  const address = memory.reserve(40);
+  assert.equal(address, mark);
+  assert.equal(new Float32Array(memory.buffer, address, 10)[9], 3);
+  assert.ok(memory.reserve(1) >= address + 40);
+  assert.deepEqual(new Set(memory.float32(100)), new Set([0]));
+});

@@ -7,3 +7,5 @@
  */
 export * from "./kernels.ts";
 export * from "./memory.ts";
+export * from "./text_batch.ts";
+export * from "./text_kernels.ts";

@@ -1,7 +1,8 @@
-import type { TensorData } from "./_dtypes.ts";
+import { type TensorData, toFloat32 } from "./_dtypes.ts";
 import { TENSORS } from "./_layouts.ts";
+import type { TensorSource } from "./_model_source.ts";
 import type { ModelParts } from "./load_model.ts";
-import { readFloat32Tensor, readTensor, type SafetensorsHeader } from "./read_safetensors.ts";
+import type { SafetensorsHeader } from "./safetensors_header.ts";
 
 /**
  * The two extra tensors of vocabulary-quantised models, as far as they are there.
@@ -9,18 +10,18 @@ import { readFloat32Tensor, readTensor, type SafetensorsHeader } from "./read_sa
  * @throws RangeError when a row's number is not one that int32 holds
  */
 export async function readVocabulary(
-  header: SafetensorsHeader,
+  { header, read }: TensorSource,
 ): Promise<Pick<ModelParts, "mapping" | "weights">> {
   const vocabulary: Pick<ModelParts, "mapping" | "weights"> = {};
   if (header.tensors.has(TENSORS.mapping)) {
-    const data = await readTensor(header, TENSORS.mapping);
+    const data = await read(TENSORS.mapping);
     vocabulary.mapping = data instanceof Int32Array ? data : toRowNumbers(data, header);
   }
   if (header.tensors.has(TENSORS.weights)) {
-    const data = await readTensor(header, TENSORS.weights);
+    const data = await read(TENSORS.weights);
     vocabulary.weights = data instanceof Float64Array
       ? data
-      : Float64Array.from(await readFloat32Tensor(header, TENSORS.weights));
+      : Float64Array.from(toFloat32(data, header.tensors.get(TENSORS.weights)!.dtype));
   }
   return vocabulary;
 }

@@ -1,6 +1,12 @@
+import { type Dtype, type TensorData, toFloat32 } from "./_dtypes.ts";
+import { kernelArray } from "./_kernel_array.ts";
 import { FILES, type ModuleEntry, MODULES, PART_FOLDERS, TENSORS } from "./_layouts.ts";
+import { modelFolder } from "./_model_folder.ts";
+import type { ModelSource } from "./_model_source.ts";
 import { readVocabulary } from "./_vocabulary.ts";
-import { readFloat32Tensor, readSafetensorsHeader, type SafetensorsHeader } from "./read_safetensors.ts";
+import type { EmbeddingTable } from "./embedding_table.ts";
+import type { ReadTensorOptions } from "./read_safetensors.ts";
+import type { SafetensorsHeader } from "./safetensors_header.ts";
 
 /** What a model folder holds, before the tokenizer is built. */
 export interface ModelParts {
@@ -22,6 +28,9 @@ export interface ModelParts {
   weights?: Float64Array;
 }
 
+/** The same, the table in the type in which it is stored; types other than float32, float16 and int8 were cast. */
+export type StoredModel = Omit<ModelParts, "table"> & { table: EmbeddingTable };
+
 /** The three configuration files, as far as they are there. */
 interface Configs {
   model2vec?: Record<string, unknown>;
@@ -42,68 +51,62 @@ interface Configs {
  * SyntaxError when a file is not what its name says
  */
 export async function loadModel(folder: string): Promise<ModelParts> {
-  const there = await listFolder(folder);
-  const configs = await readConfigs(folder, there);
+  const stored = await readModel(modelFolder(folder));
+  return { ...stored, table: toFloat32(stored.table, "F32") };
+}
+
+/** The same, the table in the type in which it is stored, and on kernel memory if there is room. */
+export function loadStoredModel(source: ModelSource): Promise<StoredModel> {
+  return readModel(source, { allocate: kernelArray });
+}
+
+async function readModel(source: ModelSource, options: ReadTensorOptions = {}): Promise<StoredModel> {
+  const there = await source.list("");
+  const configs = await readConfigs(source, there);
   if (Object.keys(configs).length === 0) {
-    throw missing(
-      folder,
-      `${FILES.modules} (Sentence Transformers) and ${FILES.model2vec} (Model2Vec)`,
-      there,
-    );
+    const what = `${FILES.modules} (Sentence Transformers) and ${FILES.model2vec} (Model2Vec)`;
+    throw missing(source.name, what, there);
   }
-  const part = await findParts(folder, { there, configs });
-  const header = await readSafetensorsHeader(`${part}/${FILES.table}`);
+  const part = await findParts(source, { there, configs });
+  const tensors = await source.openTensors(`${part}${FILES.table}`);
+  const { header } = tensors;
   const name = TENSORS.table.find((key) => header.tensors.has(key));
-  const shape = name === undefined ? [] : header.tensors.get(name)!.shape;
-  if (name === undefined || shape.length !== 2) throw noTable(header);
+  const info = name === undefined ? undefined : header.tensors.get(name);
+  if (name === undefined || info?.shape.length !== 2) throw noTable(header);
   const model2vec = configs.model2vec;
   return {
-    table: await readFloat32Tensor(header, name),
-    rows: shape[0],
-    dim: shape[1],
-    tokenizerJson: await Deno.readTextFile(`${part}/${FILES.tokenizer}`),
+    table: asTable(await tensors.read(name, options), info.dtype),
+    rows: info.shape[0],
+    dim: info.shape[1],
+    tokenizerJson: await source.readText(`${part}${FILES.tokenizer}`),
     normalize: isNormalized(configs),
     dropUnknown: model2vec !== undefined && model2vec.drop_unknown !== false,
-    ...await readVocabulary(header),
+    ...await readVocabulary(tensors),
   };
 }
 
-async function listFolder(folder: string): Promise<string[]> {
-  try {
-    const names = await Array.fromAsync(Deno.readDir(folder), (entry) => entry.name);
-    return names.sort();
-  } catch (cause) {
-    const reason = cause instanceof Deno.errors.NotFound
-      ? "it does not exist"
-      : "it cannot be read as a folder";
-    throw new RangeError(
-      `Cannot load the model ${folder}: ${reason}; give the path of a saved model folder`,
-      {
-        cause,
-      },
-    );
-  }
+function asTable(data: TensorData, dtype: Dtype): EmbeddingTable {
+  return data instanceof Float16Array || data instanceof Int8Array ? data : toFloat32(data, dtype);
 }
 
-async function readConfigs(folder: string, there: readonly string[]): Promise<Configs> {
+async function readConfigs(source: ModelSource, there: readonly string[]): Promise<Configs> {
   const configs: Configs = {};
-  const model2vec = await readJson(folder, FILES.model2vec, there);
+  const model2vec = await readJson(source, FILES.model2vec, there);
   if (isRecord(model2vec) && model2vec.model_type === "model2vec") configs.model2vec = model2vec;
-  const modules = await readJson(folder, FILES.modules, there);
-  if (modules !== undefined) configs.modules = checkModules(modules, folder);
-  const sentenceTransformers = await readJson(folder, FILES.sentenceTransformers, there);
+  const modules = await readJson(source, FILES.modules, there);
+  if (modules !== undefined) configs.modules = checkModules(modules, source.name);
+  const sentenceTransformers = await readJson(source, FILES.sentenceTransformers, there);
   if (isRecord(sentenceTransformers)) configs.sentenceTransformers = sentenceTransformers;
   return configs;
 }
 
-async function readJson(folder: string, name: string, there: readonly string[]): Promise<unknown> {
+async function readJson(source: ModelSource, name: string, there: readonly string[]): Promise<unknown> {
   if (!there.includes(name)) return undefined;
   try {
-    return JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
+    return JSON.parse(await source.readText(name));
   } catch (cause) {
-    throw new SyntaxError(`Cannot load the model ${folder}: ${name} is not JSON; save or download it again`, {
-      cause,
-    });
+    const message = `Cannot load the model ${source.name}: ${name} is not JSON; save or download it again`;
+    throw new SyntaxError(message, { cause });
   }
 }
 
@@ -130,30 +133,35 @@ function moduleType(entry: ModuleEntry): string {
   return String(entry?.type ?? "a nameless module").split(".").at(-1)!;
 }
 
-/** The folder that holds table and tokenizer. */
-async function findParts(folder: string, found: { there: string[]; configs: Configs }): Promise<string> {
+/** The folder that holds table and tokenizer, as the beginning of their paths. */
+async function findParts(
+  source: ModelSource,
+  found: { there: string[]; configs: Configs },
+): Promise<string> {
   const entry = found.configs.modules?.find((module) => moduleType(module) === MODULES.staticEmbedding);
   const candidates = entry === undefined ? PART_FOLDERS : [entry.path];
   const lacking: string[] = [];
   for (const candidate of candidates) {
-    const part = candidate === "" || candidate === "." ? folder : `${folder}/${candidate}`;
-    const names = part === folder ? found.there : await listFolder(part).catch(() => []);
+    const isRoot = candidate === "" || candidate === ".";
+    const names = isRoot ? found.there : await source.list(candidate).catch(() => []);
     const absent = [FILES.table, FILES.tokenizer].filter((name) => !names.includes(name));
     if (absent.length === 0) {
-      for (const name of [FILES.table, FILES.tokenizer]) await assertFile(folder, `${part}/${name}`);
+      const part = isRoot ? "" : `${candidate}/`;
+      for (const name of [FILES.table, FILES.tokenizer]) await assertFile(source, `${part}${name}`);
       return part;
     }
     if (lacking.length === 0) lacking.push(...absent);
   }
-  throw missing(folder, lacking.join(" and "), found.there);
+  throw missing(source.name, lacking.join(" and "), found.there);
 }
 
-/** A folder, or a link that leads nowhere as in a cache that was tidied up, has the name of a file and is none. */
-async function assertFile(folder: string, path: string): Promise<void> {
-  const found = await Deno.stat(path).catch(() => undefined);
-  if (found?.isFile) return;
-  const what = found === undefined ? "a link that leads nowhere" : "no file";
-  throw new RangeError(`Cannot load the model ${folder}: ${path} is ${what}; save or download it again`);
+async function assertFile(source: ModelSource, path: string): Promise<void> {
+  const fault = await source.faultOf(path);
+  if (fault === undefined) return;
+  const { name } = source;
+  throw new RangeError(
+    `Cannot load the model ${name}: ${name}/${path} is ${fault}; save or download it again`,
+  );
 }
 
 function isNormalized(configs: Configs): boolean {

@@ -1,31 +1,23 @@
 import { loadTokenizer, type TokenBags, type Tokenizer } from "../text/mod.ts";
 import { FILES } from "./_layouts.ts";
-import { normalizePooled, poolMean } from "./_pool.ts";
-import { rowBags, type RowRules } from "./_row_bags.ts";
-import { loadModel, type ModelParts } from "./load_model.ts";
+import { modelFolder } from "./_model_folder.ts";
+import type { ModelSource } from "./_model_source.ts";
+import { ModelTable } from "./_model_table.ts";
+import { matrixIn, nextTurn, PORTION_CHARACTERS, portionEnd } from "./_portions.ts";
+import type { VectorShape } from "./_table_pooler.ts";
+import { ThreadedEncoder } from "./_threaded_encoder.ts";
+import {
+  checkEncodeOptions,
+  type EncodeAllOptions,
+  type EncodeOptions,
+  type EncodeStreamOptions,
+} from "./encode_options.ts";
+import { loadStoredModel, type ModelParts } from "./load_model.ts";
 import { type Encoder, type Matrix, zeroMatrix } from "./matrix.ts";
+import { type ModelFiles, modelFiles } from "./model_files.ts";
 import { saveModel, type SaveModelOptions } from "./save_model.ts";
 import { similarity, type SimilarityKind } from "./similarity.ts";
 import { checkParts, type StaticModelParts } from "./static_model_parts.ts";
-
-/** Options of {@link StaticModel.encode}. */
-export interface EncodeOptions {
-  /**
-   * How many columns to keep: the first ones, 1 to `dim`. Other columns are not even read.
-   * @default dim
-   */
-  truncate?: number;
-  /**
-   * Whether to L2-normalise, after truncation.
-   * @default the model's own `normalize`
-   */
-  normalize?: boolean;
-  /**
-   * Texts that are tokenized at once; bounds the memory in use, does not change results.
-   * @default 4096
-   */
-  batchSize?: number;
-}
 
 /**
  * A static embedding model: a table with one row a token, a tokenizer, and the mean of a text's rows.
@@ -36,8 +28,6 @@ export interface EncodeOptions {
  * its `encode`, not of the model, and does not apply here.
  */
 export class StaticModel {
-  /** float32 [rows, dim], row-major. int8 and float16 files are held as float32. */
-  readonly table: Float32Array;
   /** Columns of the table: the size of a full vector. */
   readonly dim: number;
   /** Turns texts into token ids. */
@@ -46,20 +36,19 @@ export class StaticModel {
   readonly normalize: boolean;
   /** Whether the unknown token is left out of the mean: Model2Vec does, Sentence Transformers does not. */
   readonly dropUnknown: boolean;
-  readonly #rules: RowRules;
+  readonly #table: ModelTable;
+  readonly #dropped: number | undefined;
+  #threads: ThreadedEncoder | undefined;
 
   private constructor(parts: StaticModelParts) {
     checkParts(parts);
-    this.table = parts.table;
-    this.dim = parts.dim;
-    this.tokenizer = parts.tokenizer;
+    const { table, dim, tokenizer, mapping, weights } = parts;
+    this.dim = dim;
+    this.tokenizer = tokenizer;
     this.normalize = parts.normalize ?? false;
     this.dropUnknown = parts.dropUnknown ?? false;
-    this.#rules = {
-      mapping: parts.mapping,
-      weights: parts.weights,
-      dropped: this.dropUnknown ? unknownId(parts.tokenizer) : undefined,
-    };
+    this.#dropped = this.dropUnknown ? unknownId(tokenizer) : undefined;
+    this.#table = new ModelTable({ table, dim, mapping, weights }, this.#dropped);
   }
 
   /**
@@ -80,53 +69,109 @@ export class StaticModel {
    * @throws RangeError when a part is missing, was cut short, or table and tokenizer do not fit
    */
   static async load(folder: string): Promise<StaticModel> {
-    const parts = await loadModel(folder);
-    const tokenizer = await loadTokenizer(parts.tokenizerJson, `${folder}/${FILES.tokenizer}`);
-    try {
-      return new StaticModel({ ...parts, tokenizer });
-    } catch (error) {
-      tokenizer.dispose();
-      if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
-      const reason = error.message.replace(/^Cannot make the model: /, "");
-      throw new RangeError(`Cannot load the model ${folder}: ${reason}`, { cause: error });
-    }
+    return await fromSource(modelFolder(folder));
+  }
+
+  /**
+   * A model from the bytes of its files, for where there are no folders, such as a browser.
+   *
+   * @param files {@link ModelFiles}: name in the folder to bytes
+   * @param name the model's name, for messages
+   * @throws RangeError when a part is missing, was cut short, or table and tokenizer do not fit
+   */
+  static async fromFiles(files: ModelFiles, name = "from files"): Promise<StaticModel> {
+    return await fromSource(modelFiles(files, name));
+  }
+
+  /** float32 [rows, dim], row-major. Tables of float16 and int8 are held as such; this widens them when first asked. */
+  get table(): Float32Array {
+    return this.#table.float32;
   }
 
   /** Number of token ids that have a row. */
   get vocabSize(): number {
-    return this.#rules.mapping?.length ?? this.table.length / this.dim;
+    return this.#table.vocabSize;
+  }
+
+  /**
+   * Lets {@link encode} use several threads, until {@link dispose}. They share one table and do not keep the process
+   * alive. Only tokenizers of BERT's kind can be shared by threads; with another one, with a table that is larger than
+   * 3.75 GiB, and in a web page that may not share memory, nothing changes.
+   *
+   * @param threads how many, the calling one included
+   * @throws RangeError when it is not 1 or more
+   */
+  async useThreads(threads: number): Promise<void> {
+    if (!Number.isInteger(threads) || threads < 1) {
+      throw new RangeError(
+        `Cannot use ${threads} threads: they are counted from 1; give the number of cores`,
+      );
+    }
+    this.#threads?.stop();
+    this.#threads = undefined;
+    const { image } = this.tokenizer;
+    const table = image === undefined || threads === 1 ? undefined : this.#table.place();
+    if (!table?.kernels.memory.isShared) return;
+    this.#threads = await ThreadedEncoder.start(table, image!, { threads, dropped: this.#dropped });
   }
 
   /**
    * Turns texts into vectors: the mean of the rows of all their tokens.
    *
    * @param texts any number of texts
-   * @param options {@link EncodeOptions}
+   * @param options {@link EncodeAllOptions}
    * @returns float32 [texts, truncate]; row i belongs to text i
-   * @throws RangeError when `truncate` is not 1 to `dim`, or `batchSize` is below 1
+   * @throws RangeError when `truncate` is not 1 to `dim`, `batchSize` is below 1, or `out` is too short
    */
-  async encode(texts: readonly string[], options: EncodeOptions = {}): Promise<Matrix> {
-    const { truncate: columns = this.dim, normalize = this.normalize, batchSize = 4096 } = options;
-    if (!(batchSize >= 1)) {
-      throw new RangeError(
-        `Cannot encode ${batchSize} texts at once: no text would ever be done; take 1 or more`,
-      );
-    }
-    if (!Number.isInteger(columns) || columns < 1 || columns > this.dim) {
-      throw new RangeError(
-        `Cannot encode at ${columns} dimensions: the model has ${this.dim}; truncate to 1 to ${this.dim}`,
-      );
-    }
-    const matrix = zeroMatrix(texts.length, columns);
-    for (let start = 0; start < texts.length; start += batchSize) {
-      const end = Math.min(texts.length, start + batchSize);
-      const bags = rowBags(this.tokenizer.encodeAll(texts.slice(start, end)), this.#rules);
-      const out = matrix.data.subarray(start * columns, end * columns);
-      poolMean(bags, { table: this.table, dim: this.dim, columns, out });
-      if (normalize) normalizePooled(out, columns);
-      if (end < texts.length) await nextTurn();
+  async encode(texts: readonly string[], options: EncodeAllOptions = {}): Promise<Matrix> {
+    const { shape, batchSize } = checkEncodeOptions(options, this);
+    const matrix = matrixIn(options.out, texts.length, shape.columns);
+    for (let start = 0; start < texts.length;) {
+      const end = portionEnd(texts, start, batchSize);
+      const portion = start === 0 && end === texts.length ? texts : texts.slice(start, end);
+      this.#encodeInto(portion, shape, matrix.data.subarray(start * shape.columns, end * shape.columns));
+      start = end;
+      if (start < texts.length) await nextTurn();
     }
     return matrix;
+  }
+
+  /**
+   * Turns any number of texts into vectors, some at a time: memory does not grow with their number.
+   *
+   * @param texts one after the other, in any form that can be iterated
+   * @param options {@link EncodeStreamOptions}
+   * @returns float32 [some texts, truncate], again and again, in the order of the texts
+   * @throws RangeError when `truncate` is not 1 to `dim`, or `batchSize` is below 1
+   */
+  async *encodeStream(
+    texts: Iterable<string> | AsyncIterable<string>,
+    options: EncodeStreamOptions = {},
+  ): AsyncGenerator<Matrix> {
+    const { shape, batchSize } = checkEncodeOptions(options, this);
+    let portion: string[] = [];
+    let characters = 0;
+    let reused = new Float32Array(0);
+    const encoded = (): Matrix => {
+      const length = portion.length * shape.columns;
+      if (options.reuse && reused.length < length) reused = new Float32Array(length);
+      const matrix = matrixIn(options.reuse ? reused : undefined, portion.length, shape.columns);
+      this.#encodeInto(portion, shape, matrix.data);
+      portion = [];
+      characters = 0;
+      return matrix;
+    };
+    for await (const text of texts) {
+      portion.push(text);
+      characters += text.length;
+      if (portion.length >= batchSize || characters >= PORTION_CHARACTERS) yield encoded();
+    }
+    if (portion.length > 0) yield encoded();
+  }
+
+  #encodeInto(texts: readonly string[], shape: VectorShape, out: Float32Array): void {
+    if (this.#threads !== undefined) this.#threads.encode(texts, shape, out);
+    else this.#table.pool(this.tokenizer.encodeAll(texts), shape, out);
   }
 
   /**
@@ -136,10 +181,8 @@ export class StaticModel {
    * @returns float32 [texts, dim]; row i belongs to text i
    */
   pool(bags: TokenBags): Matrix {
-    const { table, dim } = this;
-    const matrix = zeroMatrix(bags.offsets.length - 1, dim);
-    poolMean(rowBags(bags, this.#rules), { table, dim, columns: dim, out: matrix.data });
-    if (this.normalize) normalizePooled(matrix.data, dim);
+    const matrix = zeroMatrix(bags.offsets.length - 1, this.dim);
+    this.#table.pool(bags, { columns: this.dim, normalize: this.normalize }, matrix.data);
     return matrix;
   }
 
@@ -173,30 +216,46 @@ export class StaticModel {
   async save(folder: string, options: SaveModelOptions = {}): Promise<void> {
     const parts: ModelParts = {
       table: this.table,
-      rows: this.table.length / this.dim,
+      rows: this.#table.length / this.dim,
       dim: this.dim,
       tokenizerJson: this.tokenizer.json,
       normalize: this.normalize,
       dropUnknown: this.dropUnknown,
-      mapping: this.#rules.mapping,
-      weights: this.#rules.weights,
+      mapping: this.#table.mapping,
+      weights: this.#table.weights,
     };
     await saveModel(folder, parts, options);
   }
 
-  /** Frees the tokenizer. The model cannot encode afterwards. */
+  /** Ends the threads and frees the tokenizer. The model cannot encode afterwards. */
   dispose(): void {
+    this.#threads?.stop();
+    this.#threads = undefined;
     this.tokenizer.dispose();
+  }
+
+  /** Same as {@link dispose}. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }
 
-/** Lets timers and signals run between batches. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+async function fromSource(source: ModelSource): Promise<StaticModel> {
+  const stored = await loadStoredModel(source);
+  const tokenizer = await loadTokenizer(stored.tokenizerJson, `${source.name}/${FILES.tokenizer}`);
+  try {
+    return StaticModel.create({ ...stored, tokenizer });
+  } catch (error) {
+    tokenizer.dispose();
+    if (!(error instanceof RangeError || error instanceof TypeError)) throw error;
+    const reason = error.message.replace(/^Cannot make the model: /, "");
+    throw new RangeError(`Cannot load the model ${source.name}: ${reason}`, { cause: error });
+  }
 }
 
 /** The id that Model2Vec leaves out: that of `model.unk_token` (Unigram tokenizers have none). */
 function unknownId(tokenizer: Tokenizer): number | undefined {
+  if (tokenizer.image !== undefined) return tokenizer.unknownId;
   const token = JSON.parse(tokenizer.json)?.model?.unk_token;
   return typeof token === "string" ? tokenizer.idOf(token) : undefined;
 }

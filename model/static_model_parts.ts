@@ -1,9 +1,13 @@
 import type { Tokenizer } from "../text/mod.ts";
+import type { EmbeddingTable } from "./embedding_table.ts";
 
 /** What a static model is made of. */
 export interface StaticModelParts {
-  /** float32 [rows, dim], row-major; kept, not copied. */
-  table: Float32Array;
+  /**
+   * [rows, dim], row-major, float32, float16 or int8. Used where it is if it lies on kernel memory; otherwise copied
+   * there when the model first encodes, and not looked at again.
+   */
+  table: EmbeddingTable;
   /** Columns of the table. */
   dim: number;
   /** Turns texts into token ids. */
@@ -33,7 +37,7 @@ export function checkParts({ table, dim, tokenizer, mapping, weights }: StaticMo
   const rows = table.length / dim;
   if (!Number.isInteger(dim) || dim < 1 || !Number.isInteger(rows)) {
     throw new TypeError(
-      `Cannot make the model: ${table.length} numbers are no table of ${dim} columns; give float32 [rows, dim]`,
+      `Cannot make the model: ${table.length} numbers are no table of ${dim} columns; give a table [rows, dim]`,
     );
   }
   const vocab = mapping?.length ?? rows;

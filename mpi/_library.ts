@@ -21,6 +21,7 @@ const FUNCTIONS = {
   MPI_Comm_size: { parameters: [P, B] },
   MPI_Allgather: { parameters: [B, "i32", P, B, "i32", P, P], nonblocking: true },
   MPI_Allgatherv: { parameters: [B, "i32", P, B, B, B, P, P], nonblocking: true },
+  MPI_Alltoallv: { parameters: [B, B, B, P, B, B, B, P, P], nonblocking: true },
 } as const satisfies Record<string, { parameters: readonly Deno.NativeType[]; nonblocking?: boolean }>;
 
 /** A function of the library. */
@@ -77,9 +78,18 @@ export function openMpi(): MpiLibrary {
     bound.set(name, call);
     return call;
   };
+  /** What another thread reads and writes must not be collected meanwhile. */
+  const underWay = new Set<readonly MpiArgument[]>();
   return {
     call: (name, ...values) => check(name, bind(name)(...values) as number),
-    callAsync: async (name, ...values) => check(name, await bind(name)(...values)),
+    async callAsync(name, ...values) {
+      underWay.add(values);
+      try {
+        check(name, await bind(name)(...values));
+      } finally {
+        underWay.delete(values);
+      }
+    },
     handle: find,
   };
 }

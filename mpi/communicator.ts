@@ -19,7 +19,7 @@ export class Communicator {
   readonly rank: number;
   /** How many there are. */
   readonly size: number;
-  /** Bytes that this process has sent to each of the others so far. */
+  /** Bytes that this process has given for others so far: what three of them receive counts three times. */
   sentBytes = 0;
   readonly #library: MpiLibrary;
   readonly #world: Deno.PointerValue;
@@ -67,9 +67,9 @@ export class Communicator {
       );
     }
     const bytes = own.byteLength;
-    this.sentBytes += bytes;
-    // MPI forbids that what is sent overlaps what is received.
-    const sent = own.buffer === out.buffer ? own.slice() : own;
+    checkBytes(out);
+    this.sentBytes += bytes * (this.size - 1);
+    const sent = apart(own, out);
     await this.#library.callAsync(
       "MPI_Allgather",
       sent,
@@ -91,22 +91,63 @@ export class Communicator {
    * @throws {RangeError} if lengths and counts do not fit
    */
   async allGatherVarying<T extends Exchanged>(own: T, counts: readonly number[], out: T): Promise<void> {
-    const total = counts.reduce((sum, count) => sum + count, 0);
+    const total = sum(counts);
     if (counts.length !== this.size || counts[this.rank] !== own.length || out.length < total) {
       throw new RangeError(
         `Cannot gather ${own.length} numbers by the counts ${counts} into ${out.length}; give each process's count`,
       );
     }
-    const width = own.BYTES_PER_ELEMENT;
-    const sizes = Int32Array.from(counts, (count) => count * width);
-    const starts = new Int32Array(this.size);
-    for (let i = 1; i < this.size; i++) starts[i] = starts[i - 1] + sizes[i - 1];
-    this.sentBytes += own.byteLength;
-    const sent = own.buffer === out.buffer ? own.slice() : own;
+    checkBytes(out.subarray(0, total));
+    const { sizes, starts } = layout(counts, own.BYTES_PER_ELEMENT);
+    this.sentBytes += own.byteLength * (this.size - 1);
+    const sent = apart(own, out);
     await this.#library.callAsync(
       "MPI_Allgatherv",
       ...[sent, own.byteLength, this.#byte, out, sizes, starts, this.#byte, this.#world],
     );
+  }
+
+  /**
+   * Gives each process its part of an array, and takes its own from all.
+   *
+   * @param own what this process gives: the part of rank 0, that of rank 1, ...
+   * @param counts how many numbers it gives each
+   * @param out receives the parts by the rank that they come from
+   * @param received how many numbers come from each
+   * @throws {RangeError} if lengths and counts do not fit
+   */
+  async allToAll<T extends Exchanged>(
+    own: T,
+    counts: readonly number[],
+    { out, received }: { out: T; received: readonly number[] },
+  ): Promise<void> {
+    const given = sum(counts);
+    const taken = sum(received);
+    if (given > own.length || taken > out.length || counts.length !== this.size) {
+      throw new RangeError(
+        `Cannot exchange ${given} numbers of ${own.length} for ${taken} of ${out.length}; make both arrays long enough`,
+      );
+    }
+    checkBytes(own.subarray(0, given));
+    checkBytes(out.subarray(0, taken));
+    const [from, to] = [counts, received].map((each) => layout(each, own.BYTES_PER_ELEMENT));
+    this.sentBytes += (given - counts[this.rank]) * own.BYTES_PER_ELEMENT;
+    const byte = this.#byte;
+    await this.#library.callAsync(
+      "MPI_Alltoallv",
+      ...[apart(own, out), from.sizes, from.starts, byte, out, to.sizes, to.starts, byte, this.#world],
+    );
+  }
+
+  /** The texts of all processes, by rank. */
+  async gatherTexts(text: string): Promise<string[]> {
+    const own = new TextEncoder().encode(text);
+    const lengths = new Int32Array(this.size);
+    await this.allGather(Int32Array.of(own.length), lengths);
+    const out = new Uint8Array(sum([...lengths]));
+    await this.allGatherVarying(own, [...lengths], out);
+    let end = 0;
+    return Array.from(lengths, (length) => new TextDecoder().decode(out.subarray(end, end += length)));
   }
 
   /**
@@ -131,4 +172,34 @@ export class Communicator {
   leave(): void {
     this.#library.call("MPI_Finalize");
   }
+}
+
+/** Bytes and first byte of each process's part. */
+function layout(counts: readonly number[], width: number): { sizes: Int32Array; starts: Int32Array } {
+  const sizes = Int32Array.from(counts, (count) => count * width);
+  const starts = new Int32Array(counts.length);
+  for (let i = 1; i < counts.length; i++) starts[i] = starts[i - 1] + sizes[i - 1];
+  return { sizes, starts };
+}
+
+/** What is sent, copied if it overlaps what is received: MPI forbids that. */
+function apart<T extends Exchanged>(sent: T, received: T): T {
+  const overlap = sent.buffer === received.buffer &&
+    sent.byteOffset < received.byteOffset + received.byteLength &&
+    received.byteOffset < sent.byteOffset + sent.byteLength;
+  return overlap ? sent.slice() as T : sent;
+}
+
+/** MPI counts in 32 bits. */
+function checkBytes({ byteLength }: Exchanged): void {
+  if (byteLength < 2 ** 31) return;
+  throw new RangeError(
+    `Cannot exchange ${byteLength} bytes at once: Open MPI counts to ${
+      2 ** 31 - 1
+    }; use a smaller batch or table`,
+  );
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

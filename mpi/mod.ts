@@ -12,4 +12,5 @@
  *
  * @module
  */
+export { agree, AgreedError, describeRanks } from "./agree.ts";
 export { Communicator, type Exchanged } from "./communicator.ts";

@@ -1,18 +1,24 @@
-import {
-  type BatchSequence,
-  collateBatch,
-  CollateBuffers,
-  type PreparedDataset,
-  Random,
-} from "../data/mod.ts";
+import { BatchFeed, type BatchSequence, type FedBatch, type FeedSource, Random } from "../data/mod.ts";
 import { drawSizeWeights, type TrainingBatch } from "../train/mod.ts";
 import type { Guide } from "./_guide.ts";
 import type { TrainingTasks } from "./_training_tasks.ts";
 
+/** The end of a pass over a data set. */
+export interface PassEnd {
+  /** Place of the data set. */
+  dataset: number;
+  /** Pass, from 0. */
+  pass: number;
+  /** Rows that it left out because their texts were in every batch that had room. */
+  unusedRows: number;
+  /** Number of its last batch, from 0. */
+  batch: number;
+}
+
 /** What the batches of a run are made of. */
 export interface BatchSupply {
-  /** The data sets. */
-  datasets: readonly PreparedDataset[];
+  /** Where the rows of the data sets are. */
+  sources: readonly FeedSource[];
   /** Their batches. */
   sequence: BatchSequence;
   /** What each is trained on. */
@@ -21,31 +27,56 @@ export interface BatchSupply {
   guides: readonly (Guide | undefined)[];
   /** Seed of the recipe. */
   seed: number;
+  /** Rows of the embedding table. */
+  vocab: number;
+  /** Hears of every pass that ends. */
+  onPass?: (end: PassEnd) => Promise<void>;
 }
 
 /**
- * The batches of a run from a step on: token ids, labels, the guide's vectors, and the Matryoshka sizes that each draws
- * by seed and number, so that a resumed run draws the same. Token ids are valid until the next batch is asked for, all
- * else for good.
+ * The batches of a run from a step on: token ids and their plan, made ahead by a thread; labels, the guide's vectors, and
+ * the Matryoshka sizes that each draws by seed and number, so that a resumed run draws the same. Token ids and plan are
+ * valid until the next batch is asked for, all else for good. The iteration must be ended or gone through, or the thread
+ * goes on.
  *
  * @param first number of the first batch, from 0
  */
-export function* trainingBatches(
-  { datasets, sequence, training, guides, seed }: BatchSupply,
-  first: number,
-): Generator<TrainingBatch> {
-  const buffers = new CollateBuffers();
-  for (const { dataset, rows, step } of sequence.iterate(first)) {
-    const task = training.taskOf[dataset];
-    const { columns, labels } = collateBatch(datasets[dataset], rows, buffers);
-    const random = new Random(seed).fork("sizes").fork(step);
-    yield {
-      task,
-      columns,
-      // A copy: the next batch is made in the same memory while this one's loss is computed.
-      labels: training.tasks[task].labels ? labels?.slice() : undefined,
-      guides: guides[dataset]?.vectors(columns),
-      sizeWeights: drawSizeWeights(training.tasks[task].loss, () => random.nextFloat()),
-    };
-  }
+export function trainingBatches(supply: BatchSupply, first: number): AsyncIterableIterator<TrainingBatch> {
+  const feed = new BatchFeed({ ...supply, from: first });
+  return {
+    async next() {
+      const fed = await feed.next();
+      if (fed === undefined) {
+        feed.close();
+        return { done: true, value: undefined };
+      }
+      const { dataset, pass, unusedRows, step } = fed;
+      if (unusedRows !== undefined) await supply.onPass?.({ dataset, pass, unusedRows, batch: step });
+      return { done: false, value: trainingBatch(supply, fed) };
+    },
+    return() {
+      feed.close();
+      return Promise.resolve({ done: true, value: undefined });
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function trainingBatch(
+  { training, guides, seed }: BatchSupply,
+  { dataset, step, columns, plan, labels }: FedBatch,
+): TrainingBatch {
+  const task = training.taskOf[dataset];
+  const random = new Random(seed).fork("sizes").fork(step);
+  return {
+    task,
+    columns,
+    plan,
+    // A copy: the next batch is made in the same memory while this one's loss is computed.
+    labels: training.tasks[task].labels ? labels?.slice() : undefined,
+    guides: guides[dataset]?.vectors(columns),
+    sizeWeights: drawSizeWeights(training.tasks[task].loss, () => random.nextFloat()),
+  };
 }

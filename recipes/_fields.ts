@@ -41,6 +41,17 @@ export function choice<const W extends readonly string[]>(words: W): v.GenericSc
   return v.picklist(words, (issue) => refusedWord(issue.input, words));
 }
 
+/** One of a few words or a record; a mistyped word is answered with the nearest. */
+export function choiceOr<const W extends readonly string[], const S extends v.GenericSchema>(
+  words: W,
+  other: S,
+  allowed: string,
+): v.GenericSchema<W[number] | v.InferInput<S>, W[number] | v.InferOutput<S>> {
+  return v.union([v.picklist(words), other], (issue) => {
+    return typeof issue.input === "string" ? refusedWord(issue.input, words) : must(allowed)(issue);
+  });
+}
+
 /** A number above a bound. */
 export function above(bound: number): v.GenericSchema<number> {
   const message = must(`a number above ${bound}`);

@@ -11,6 +11,10 @@ export const RUN_FILES = {
   report: "report.json",
   seeds: "seeds.json",
   metrics: "metrics.jsonl",
+  page: "training.html",
+  tensorboard: "tensorboard",
+  /** The table of the best evaluation so far. */
+  best: "best.safetensors",
   artifacts: "artifacts",
   checkpoints: "checkpoints",
   /** The file whose presence makes the folder a finished model. */
@@ -20,6 +24,7 @@ export const RUN_FILES = {
 /** A record of `metrics.jsonl`. */
 export type MetricsRecord =
   | { kind: "train" } & LogRecord & { seconds: number; pairsPerSecond: number }
+  | { kind: "pass"; step: number; dataset: string; pass: number; unusedRows: number }
   | {
     kind: "evaluation";
     step: number;
@@ -105,13 +110,17 @@ export class RunFolder {
   }
 
   /**
-   * Checks that a run goes on with the data it began with.
+   * Checks that a run goes on with the data it began with. Another revision with the same rows is the same data.
    *
-   * @throws {RangeError} if the counts differ; the message names the first difference
+   * @throws {RangeError} if counts or checksums differ; the message names the first difference
    */
   async checkData(report: object): Promise<void> {
     const stored = await this.readJson(RUN_FILES.data);
-    if (stored !== undefined) this.#checkSame("data", stored, JSON.parse(JSON.stringify(report)));
+    if (!isRecord(stored)) return;
+    const found = JSON.parse(JSON.stringify(report));
+    const isSame =
+      firstDifference({ ...stored, revisions: null }, { ...found, revisions: null }) === undefined;
+    if (!isSame) this.#checkSame("data", stored, found);
   }
 
   #checkSame(what: string, before: unknown, now: unknown): void {
@@ -160,6 +169,15 @@ export class RunFolder {
     } catch (cause) {
       throw new Error(`Cannot write ${path}: ${reasonOf(cause)}; make room there`, { cause });
     }
+  }
+
+  /** All records of the metrics; none where there is no such file. */
+  async readMetrics(): Promise<MetricsRecord[]> {
+    const text = await Deno.readTextFile(this.at(RUN_FILES.metrics)).catch((error) => {
+      if (error instanceof Deno.errors.NotFound) return "";
+      throw error;
+    });
+    return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as MetricsRecord);
   }
 
   /** Drops the records of steps after `step`, which a resumed run will write again, and a line that was cut off. */

@@ -64,6 +64,21 @@ Deno.test("RunFolder names the first difference of a recipe and of the data", ()
       folder.checkData({ vocab: 5, datasets: { a: { rows: 2 }, b: {} } }),
       message("data changed (datasets.b is {} and was absent)"),
     );
+    // A commit that leaves the rows as they are changes nothing; else it is named first.
+    const data = (commit: string, checksum: string): object => ({
+      revisions: { a: commit },
+      datasets: { a: { rows: 2, checksum } },
+    });
+    await folder.writeJson("data.json", data("one", "00"));
+    await folder.checkData(data("two", "00"));
+    await assert.rejects(
+      folder.checkData(data("two", "01")),
+      message('data changed (revisions.a is "two" and was "one")'),
+    );
+    await assert.rejects(
+      folder.checkData(data("one", "01")),
+      message('data changed (datasets.a.checksum is "01" and was "00")'),
+    );
   }));
 
 Deno.test("RunFolder.rewindMetrics drops what a resumed run writes again, and a record that was cut off", () =>
@@ -76,6 +91,7 @@ Deno.test("RunFolder.rewindMetrics drops what a resumed run writes again, and a 
         loss: 1,
         learningRate: 1,
         gradientNorm: 1,
+        waitedSeconds: 0,
         seconds: 1,
         pairsPerSecond: 1,
       }) as const;

@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
 import type { SuiteReport } from "../eval/mod.ts";
+import type { Tokenizer } from "../text/mod.ts";
+import type { Journal } from "./_journal.ts";
 import { RUN_FILES, type RunFolder } from "./_run_folder.ts";
 import { scoresAt, scoreTable } from "./_scoring.ts";
 import type { Run } from "./_stage.ts";
@@ -7,37 +10,54 @@ import type { RunResult } from "./run_options.ts";
 
 /** Scores a table on the recipe's evaluation and records it; null where there is none. */
 export async function score(
-  run: Run,
+  run: Run & { journal: Journal },
   step: number,
   table: Float32Array<ArrayBufferLike>,
 ): Promise<SuiteReport | null> {
-  const { options, folder } = run;
-  const report = await scoreTable(table, {
-    ...run,
-    withBaseline: step === run.schedule.totalSteps,
-    clock: options.clock,
-    onProgress: (progress) => options.onEvent?.({ kind: "scoring", ...progress }),
-  });
+  const { options, journal } = run;
+  const report = await scoreAtEnd(run, table, step === run.schedule.totalSteps);
   if (report === null) return null;
   for (const size of report.sizes) {
     const scores = scoresAt(report, size);
-    await folder.appendMetrics({ kind: "evaluation", step, size, scores, seconds: report.seconds ?? 0 });
+    await journal.scores({ kind: "evaluation", step, size, scores, seconds: report.seconds ?? 0 });
   }
   options.onEvent?.({ kind: "scores", step, report });
   return report;
 }
 
-/** Counts of the data, as stored beside the model. */
-export function dataReport({ datasets, sequence, unusedRows, schedule, tokenizer }: Run): object {
+/** Scores a table without recording it; beside baselines, as at the end, unless told otherwise. */
+export async function scoreAtEnd(
+  run: Run,
+  table: Float32Array<ArrayBufferLike>,
+  withBaseline = true,
+): Promise<SuiteReport | null> {
+  const { options } = run;
+  return await scoreTable(table, {
+    ...run,
+    withBaseline,
+    clock: options.clock,
+    onProgress: (progress) => options.onEvent?.({ kind: "scoring", ...progress }),
+  });
+}
+
+/** Counts and checksums of the data, as stored beside the model. */
+export function dataReport({ recipe, datasets, sequence, schedule, tokenizer }: Run): object {
   return {
+    revisions: Object.fromEntries(datasets.map(({ name, revision }) => [name, revision ?? null])),
+    // One that is built follows from the data.
+    ...typeof recipe.tokenizer === "string" && { tokenizer: tokenizerVersion(tokenizer) },
     vocab: tokenizer.vocabSize,
     batchesPerEpoch: sequence.stepsPerEpoch,
     totalSteps: schedule.totalSteps,
-    datasets: Object.fromEntries(datasets.map(({ name, columnNames, roles, report }, i) => [
+    datasets: Object.fromEntries(datasets.map(({ name, columnNames, roles, report, checksum }, i) => [
       name,
-      { columnNames, roles, batches: sequence.batchCounts[i], unusedInFirstEpoch: unusedRows[i], ...report },
+      { columnNames, roles, batches: sequence.batchCounts[i], ...report, checksum },
     ])),
   };
+}
+
+function tokenizerVersion({ json }: Tokenizer): string {
+  return createHash("sha256").update(json).digest("hex").slice(0, 16);
 }
 
 /** Writes scores, summary and model; the model last. */

@@ -37,9 +37,13 @@ export async function scoreTable(
   });
 }
 
-/** Main score of every collection at a size, by collection and metric. */
+/**
+ * Main score of every collection and mean at a size, by name and metric: `NanoSciFact_cosine_ndcg@10`,
+ * `NanoBEIR_mean_cosine_ndcg@10`.
+ */
 export function scoresAt(report: SuiteReport, size: number): Record<string, number | null> {
-  return Object.fromEntries(report.collections.map(({ name, mainMetric, sizes }) => {
+  const means = report.means.map((mean) => ({ ...mean, name: `${mean.benchmark}_mean` }));
+  return Object.fromEntries([...report.collections, ...means].map(({ name, mainMetric, sizes }) => {
     const metrics = sizes.find((entry) => entry.size === size)?.metrics;
     return [`${name}_${mainMetric}`, metrics?.[mainMetric] ?? null];
   }));

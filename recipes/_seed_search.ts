@@ -27,13 +27,21 @@ export interface SeedSearch {
   onTried?: (tried: TriedStart) => void;
 }
 
+/** What came of a search. */
+export interface SeedChoice {
+  /** All starts that were tried. */
+  tried: TriedStart[];
+  /** Number of the best draw. */
+  best: number;
+}
+
 /**
  * Trains the first steps from several tables and keeps the table whose loss on the next batches is the smallest (of equal
  * ones the first). The executor is left with the best table and nothing trained.
  *
  * @returns all that were tried, and the number of the best draw
  */
-export async function searchSeed(search: SeedSearch): Promise<{ tried: TriedStart[]; best: number }> {
+export async function searchSeed(search: SeedSearch): Promise<SeedChoice> {
   const { executor, trainer, seeds, steps, draw } = search;
   const tried: TriedStart[] = [];
   for (let number = 0; number < seeds; number++) {
@@ -59,13 +67,11 @@ export async function searchSeed(search: SeedSearch): Promise<{ tried: TriedStar
 
 /** Mean loss on the batches that follow the trained ones. */
 async function judge({ executor, trainer, steps }: SeedSearch): Promise<number> {
-  const batches = trainer.batches(steps)[Symbol.iterator]();
   let sum = 0;
   let count = 0;
-  for (; count < JUDGING_BATCHES; count++) {
-    const { value, done } = batches.next();
-    if (done) break;
-    sum += await executor.evaluate(executor.prepare(value));
+  for await (const batch of trainer.batches(steps)) {
+    sum += await executor.evaluate(executor.prepare(batch));
+    if (++count === JUDGING_BATCHES) break;
   }
   return sum / Math.max(1, count);
 }

@@ -2,7 +2,7 @@ import { BatchSequence, type PreparedDataset } from "../data/mod.ts";
 import { type EvaluationCollection, loadEvaluations } from "../eval/mod.ts";
 import type { Runtime } from "../runtime/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import { type ScheduleSpec, warmupStepsOf } from "../train/mod.ts";
+import { type ScheduleSpec, type Team, warmupStepsOf } from "../train/mod.ts";
 import { type Guide, loadGuides } from "./_guide.ts";
 import type { RunFolder } from "./_run_folder.ts";
 import { guideOf, type TrainingTasks, trainingTasks } from "./_training_tasks.ts";
@@ -24,8 +24,6 @@ export interface Stage {
   training: TrainingTasks;
   /** The batches of all epochs. */
   sequence: BatchSequence;
-  /** Rows of each data set that the first epoch leaves out. */
-  unusedRows: number[];
   /** Learning rates and number of steps. */
   schedule: ScheduleSpec;
 }
@@ -40,6 +38,8 @@ export interface Run extends Stage {
   folder: RunFolder;
   /** Runs the graphs. */
   runtime: Runtime;
+  /** The processes that carry out the run, if there are several. */
+  team?: Team;
 }
 
 /**
@@ -50,30 +50,31 @@ export interface Run extends Stage {
 export async function prepareStage(
   recipe: ResolvedRecipe,
   tokenizer: Tokenizer,
-  options: RunOptions,
+  options: Pick<RunOptions, "hub" | "cacheFolder" | "threads" | "onEvent" | "signal">,
 ): Promise<Stage> {
-  const { hub, onEvent, signal } = options;
-  const onProgress = (
-    { name, rows, total }: { name: string; rows: number; total: number | undefined },
-  ): void => {
-    signal?.throwIfAborted();
-    onEvent?.({ kind: "rows", dataset: name, rows, total });
-  };
-  const datasets = await prepareDatasets(recipe, { tokenizer, hub, onProgress });
+  const { hub, cacheFolder, threads, onEvent, signal } = options;
+  const datasets = await prepareDatasets(recipe, {
+    tokenizer,
+    hub,
+    cacheFolder,
+    threads,
+    signal,
+    onProgress: ({ name, rows, total }) => onEvent?.({ kind: "rows", dataset: name, rows, total }),
+    onWait: (dataset) => onEvent?.({ kind: "wait", dataset }),
+  });
   const collections = await loadEvaluations(recipe.evaluation, {
     hub,
     heldOut: heldOutPairs(datasets),
   });
   const { sequence, schedule } = planSteps(recipe, datasets);
   const { vocabSize: vocab } = tokenizer;
-  const unusedRows = sequence.unusedRows(0);
-  onEvent?.({ kind: "data", datasets, vocab, totalSteps: schedule.totalSteps, unusedRows });
+  onEvent?.({ kind: "data", datasets, vocab, totalSteps: schedule.totalSteps });
   const guides = await loadGuides(datasets.map(({ name }) => guideOf(recipe, name)), tokenizer, {
     hub,
   });
   try {
     const training = trainingTasks(recipe, datasets, guides.map((guide) => guide?.dim));
-    return { tokenizer, datasets, collections, guides, training, sequence, unusedRows, schedule };
+    return { tokenizer, datasets, collections, guides, training, sequence, schedule };
   } catch (error) {
     disposeGuides(guides);
     throw error;
@@ -87,19 +88,20 @@ export function disposeGuides(guides: readonly (Guide | undefined)[]): void {
 
 /** The batches of all epochs, as many epochs as the steps need, and the learning rates. */
 function planSteps(
-  { training, seed }: ResolvedRecipe,
+  { training, seed, datasets: recipes }: ResolvedRecipe,
   datasets: readonly PreparedDataset[],
 ): Pick<Stage, "sequence" | "schedule"> {
-  const onePass = new BatchSequence(datasets, { ...training, seed, epochs: 1 });
+  const weighted = datasets.map(({ name, rowCount }) => ({ rowCount, weight: recipes[name].weight }));
+  const oneEpoch = new BatchSequence(weighted, { ...training, seed, epochs: 1 });
   const { accumulationSteps } = training;
   const totalSteps = training.maxSteps ??
-    Math.max(1, Math.floor(onePass.stepsPerEpoch * training.epochs / accumulationSteps));
-  const epochs = Math.ceil(totalSteps * accumulationSteps / onePass.stepsPerEpoch);
+    Math.max(1, Math.floor(oneEpoch.stepsPerEpoch * training.epochs / accumulationSteps));
+  const epochs = Math.ceil(totalSteps * accumulationSteps / oneEpoch.stepsPerEpoch);
   const warmupSteps = training.warmupSteps ?? warmupStepsOf(training.warmupRatio ?? 0, totalSteps);
   const { schedule: kind, learningRate } = training;
   const decaySteps = warmupStepsOf(training.decayRatio, totalSteps);
   return {
-    sequence: new BatchSequence(datasets, { ...training, seed, epochs }),
+    sequence: new BatchSequence(weighted, { ...training, seed, epochs }),
     schedule: { kind, learningRate, warmupSteps, totalSteps, decaySteps },
   };
 }

@@ -1,25 +1,31 @@
+import { countTokenIds } from "../data/mod.ts";
 import {
   type Executor,
   FusedExecutor,
   GraphExecutor,
-  type InitialState,
   listCheckpoints,
   readCheckpoint,
   type TrainerOptions,
   type TrainingProblem,
-  type TrainingProgress,
+  type TrainingStart,
 } from "../train/mod.ts";
 import { drawTable, initialTable } from "./_initial_table.ts";
 import { rowScales } from "./_row_scales.ts";
 import { RUN_FILES } from "./_run_folder.ts";
-import { searchSeed } from "./_seed_search.ts";
-import type { Run } from "./_stage.ts";
+import { searchSeed, type SeedChoice } from "./_seed_search.ts";
+import type { Run, Stage } from "./_stage.ts";
 
 /** What a run optimises. */
-export function problemOf({ recipe, tokenizer, training, schedule, datasets }: Run): TrainingProblem {
+export async function problemOf(
+  { recipe, tokenizer, training, schedule, datasets }: Stage & Pick<Run, "recipe">,
+): Promise<TrainingProblem> {
   const { optimizer, maxGradNorm, frequencyPower } = recipe.training;
   const { vocabSize: vocab } = tokenizer;
-  const scales = rowScales(datasets, vocab, frequencyPower);
+  // Counting reads all token ids, so it is not done for nothing.
+  const counts = frequencyPower === 0
+    ? []
+    : await Promise.all(datasets.map(({ store }) => countTokenIds(store, vocab)));
+  const scales = rowScales(counts, vocab, frequencyPower);
   const { tasks } = training;
   return { tasks, vocab, dim: recipe.model.dim, optimizer, maxGradNorm, schedule, rowScales: scales };
 }
@@ -27,15 +33,15 @@ export function problemOf({ recipe, tokenizer, training, schedule, datasets }: R
 /** Starts what carries out the steps: kernels on the CPU, whole graphs on other devices. */
 export async function startExecutor(
   problem: TrainingProblem,
-  { runtime }: Run,
-  state: InitialState & { step: number },
+  { runtime, team }: Pick<Run, "runtime" | "team">,
+  { state, progress: { step } }: TrainingStart,
 ): Promise<Executor> {
-  if (runtime.device === "cpu") return await FusedExecutor.start(problem, runtime, state) as Executor;
-  return new GraphExecutor(problem, runtime, state) as Executor;
+  if (runtime.device !== "cpu") return new GraphExecutor(problem, runtime, state) as Executor;
+  return await FusedExecutor.start(problem, runtime, { ...state, step, team }) as Executor;
 }
 
 /** The last checkpoint, or the table that the recipe starts from. */
-export async function startingPoint(run: Run): Promise<{ state: InitialState; progress: TrainingProgress }> {
+export async function startingPoint(run: Run): Promise<TrainingStart> {
   const { recipe, tokenizer, options, folder } = run;
   const checkpoints = folder.at(RUN_FILES.checkpoints);
   const latest = (await listCheckpoints(checkpoints)).at(-1);
@@ -54,14 +60,14 @@ export async function startingPoint(run: Run): Promise<{ state: InitialState; pr
   return { state: { embeddings }, progress: { step: 0, lossSum: 0, lossCount: 0 } };
 }
 
-/** Tries several tables where the recipe asks for it; the executor is left with the best. */
+/** Tries several tables where the recipe asks for it, and tells what came of it; the executor is left with the best. */
 export async function chooseStart(
-  { recipe, tokenizer, options, folder }: Run,
+  { recipe, tokenizer, options }: Run,
   trainer: TrainerOptions,
-): Promise<void> {
+): Promise<SeedChoice | undefined> {
   const { init } = recipe.model;
-  if (init === "normal" || !("seeds" in init)) return;
-  const found = await searchSeed({
+  if (init === "normal" || !("seeds" in init)) return undefined;
+  return await searchSeed({
     executor: trainer.executor,
     trainer,
     seeds: init.seeds,
@@ -69,5 +75,4 @@ export async function chooseStart(
     draw: (number) => drawTable(recipe, tokenizer.vocabSize, number),
     onTried: (tried) => options.onEvent?.({ kind: "tried", ...tried }),
   });
-  await folder.writeJson(RUN_FILES.seeds, found);
 }

@@ -1,5 +1,11 @@
 /** Data sets in memory for tests. */
-import { hashText, type PreparedDataset } from "../data/mod.ts";
+import {
+  hashText,
+  type LabelFacts,
+  type LabelWitness,
+  type PreparedDataset,
+  type RowWindow,
+} from "../data/mod.ts";
 import type { TokenBags } from "../text/mod.ts";
 
 /** Texts as token ids. */
@@ -8,8 +14,14 @@ export function bagsOf(texts: readonly (readonly number[])[]): TokenBags {
   return { ids: Int32Array.from(texts.flat()), offsets };
 }
 
+/** A data set in memory. */
+export interface TestDataset extends PreparedDataset {
+  /** Its rows. */
+  window: RowWindow;
+}
+
 /**
- * A prepared data set.
+ * A data set whose rows are in memory: its token store is none.
  *
  * @param name its name
  * @param columns each text column's texts as token ids
@@ -19,23 +31,54 @@ export function datasetOf(
   name: string,
   columns: readonly (readonly (readonly number[])[])[],
   labels?: readonly number[],
-): PreparedDataset {
+): TestDataset {
   const rowCount = columns[0].length;
   const roles = ["anchor", "positive", "negative_1", "negative_2"].slice(0, columns.length);
+  const hashes = columns.map((texts) => {
+    const hashes = new Uint32Array(2 * texts.length);
+    texts.forEach((ids, i) => hashText(ids.join(" "), hashes, 2 * i));
+    return hashes;
+  });
+  const labelWidth = labels === undefined ? 0 : labels.length / rowCount;
   return {
     name,
     columnNames: roles,
     roles,
-    columns: columns.map(bagsOf),
-    hashes: columns.map((texts) => {
-      const hashes = new Uint32Array(2 * texts.length);
-      texts.forEach((ids, i) => hashText(ids.join(" "), hashes, 2 * i));
-      return hashes;
-    }),
-    labels: labels && Float32Array.from(labels),
     rowCount,
+    labelWidth,
+    labels: labels && factsOf(labels, labelWidth),
     heldOut: { texts: columns.map(() => []) },
     report: { rows: rowCount, kept: rowCount, heldOut: 0, dropped: {}, columns: [] },
+    checksum: "00000000",
+    store: {
+      name,
+      folder: "nowhere",
+      shards: [],
+      columnCount: columns.length,
+      labelWidth,
+      idBytes: 2,
+      rowCount,
+      duplicates: "drop",
+      heldOut: new Uint32Array(),
+      groupRows: Uint32Array.of(rowCount),
+      groupBytes: new Float64Array(1),
+      groupRepeats: new Uint32Array(1),
+    },
+    window: { rowCount, columns: columns.map(bagsOf), hashes, labels: labels && Float32Array.from(labels) },
+  };
+}
+
+function factsOf(labels: readonly number[], width: number): LabelFacts {
+  const witness = (place: number): LabelWitness => ({ value: labels[place], row: Math.floor(place / width) });
+  const first = (isOne: (label: number) => boolean): LabelWitness | undefined => {
+    const place = labels.findIndex(isOne);
+    return place < 0 ? undefined : witness(place);
+  };
+  return {
+    min: witness(labels.indexOf(Math.min(...labels))),
+    max: witness(labels.indexOf(Math.max(...labels))),
+    fraction: first((label) => !Number.isInteger(label)),
+    other: first((label) => label !== 0 && label !== 1),
   };
 }
 

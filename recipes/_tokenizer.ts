@@ -6,7 +6,7 @@ import type { ResolvedRecipe, TokenizerBuild } from "./recipe.ts";
 
 /** Where a recipe's files are looked for. */
 export interface RecipePlaces {
-  /** Where `hf://` addresses are looked up. @default a hub without a mirror */
+  /** Where `hf://` addresses are looked up. @default the network */
   hub?: Hub;
 }
 
@@ -49,9 +49,14 @@ async function buildTokenizer(
   { onRows, ...places }: RecipeTokenizerOptions,
 ): Promise<Tokenizer> {
   const texts: string[] = [];
-  for (const [name, { source, config, split, columns, take }] of Object.entries(recipe.datasets)) {
-    const resolved = await resolveSource(source, { ...places, config: config ?? undefined, split });
-    const options = { columns: columns ?? undefined, limit: take ?? undefined };
+  for (const [name, { source, config, revision, split, columns, take }] of Object.entries(recipe.datasets)) {
+    const resolved = await resolveSource(source, {
+      ...places,
+      config: config ?? undefined,
+      revision: revision ?? undefined,
+      split,
+    });
+    const options = { columns: columns ?? undefined, limit: take ?? undefined, hub: places.hub };
     let read = 0;
     for await (const rows of readRows(resolved, options)) {
       for (const value of rows.flatMap((row) => Object.values(row))) {

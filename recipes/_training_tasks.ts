@@ -38,8 +38,9 @@ export function trainingTasks(
   const keys = datasets.map((dataset, i) => {
     const loss = lossOf(recipe, dataset.name);
     checkColumns(loss, dataset, dim);
-    const labels = lossRequirements(loss).labels ? labelWidthOf(dataset) : 0;
-    const task: GraphSpec = { loss, dim, columns: dataset.columns.length, labels, guideDim: guideDims[i] };
+    const labels = lossRequirements(loss).labels ? dataset.labelWidth : 0;
+    const columns = dataset.columnNames.length;
+    const task: GraphSpec = { loss, dim, columns, labels, guideDim: guideDims[i] };
     const key = JSON.stringify(task);
     tasks.set(key, tasks.get(key) ?? task);
     return key;
@@ -53,16 +54,12 @@ export function guideOf(recipe: ResolvedRecipe, dataset: string): string | undef
   return lossGuide(lossOf(recipe, dataset));
 }
 
-function labelWidthOf({ labels, rowCount }: PreparedDataset): number {
-  return labels === undefined ? 0 : labels.length / rowCount;
-}
-
 function checkColumns(loss: LossSpec, dataset: PreparedDataset, dim: number): void {
-  const { name, columns, columnNames, labels } = dataset;
+  const { name, columnNames, labelWidth: width, labels } = dataset;
+  const columns = columnNames.length;
   const needs = lossRequirements(loss);
-  const width = labelWidthOf(dataset);
-  const fits = columns.length >= needs.minColumns && columns.length <= needs.maxColumns;
-  const labelsFit = labelWidths(loss, columns.length, dim).includes(needs.labels ? width : 0);
+  const fits = columns >= needs.minColumns && columns <= needs.maxColumns;
+  const labelsFit = labelWidths(loss, columns, dim).includes(needs.labels ? width : 0);
   if (!fits || !labelsFit) {
     const labelled = width === 0 ? "" : width === 1 ? " and a label" : ` and ${width} labels a row`;
     const there = `(${columnNames.join(", ")})${labelled}`;
@@ -71,5 +68,11 @@ function checkColumns(loss: LossSpec, dataset: PreparedDataset, dim: number): vo
         "name fitting columns, or another loss",
     );
   }
-  if (needs.labels && labels !== undefined) checkLabels(loss, labels, { width, name });
+  if (!needs.labels || labels === undefined) return;
+  // If these are what the loss reads, all labels are.
+  const witnesses = [labels.min, labels.max, labels.fraction, labels.other].filter((each) =>
+    each !== undefined
+  );
+  const rows = witnesses.map(({ row }) => row + 1);
+  checkLabels(loss, witnesses.map(({ value }) => value), { rows, name });
 }

@@ -6,6 +6,7 @@ import { applyOverrides } from "./overrides.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 import { resolveRecipe } from "./resolve.ts";
 import { nearest } from "./nearest.ts";
+import { assertRunnableSource } from "./_runnable_source.ts";
 import { SHIPPED_RECIPES } from "./shipped.ts";
 
 /**
@@ -38,7 +39,10 @@ async function readInput(path: string): Promise<unknown> {
   if (Object.hasOwn(SHIPPED_RECIPES, path)) return await SHIPPED_RECIPES[path]();
   await assertFile(path);
   if (/\.json$/i.test(path)) return await readJson(path);
-  if (/\.[cm]?[jt]s$/i.test(path)) return await importDefault(path);
+  if (/\.[cm]?[jt]s$/i.test(path)) {
+    assertRunnableSource(path, Deno.build.standalone);
+    return await importDefault(path);
+  }
   throw new TypeError(`Cannot read recipe ${path}: it is no .ts, .js or .json file; rename it`);
 }
 

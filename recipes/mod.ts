@@ -21,15 +21,32 @@
 export {
   beir,
   type BeirSpec,
+  benchmark,
+  type BenchmarkSpec,
+  classification,
+  type ClassificationSpec,
   type EvaluationSpec,
   heldOutRetrieval,
   type HeldOutRetrievalSpec,
   nanoBeir,
   type NanoBeirSpec,
+  pairClassification,
+  type PairClassificationSpec,
+  paraphraseMining,
+  type ParaphraseMiningSpec,
+  reranking,
+  type RerankingSpec,
   sts,
   type StsSpec,
+  teacherVectors,
+  type TeacherVectorsSpec,
+  translation,
+  type TranslationSpec,
+  triplets,
+  type TripletsSpec,
 } from "../eval/mod.ts";
 export { defineRecipe } from "./define_recipe.ts";
+export { loadSuite } from "./evaluation_suite.ts";
 export { loadRecipe } from "./load_recipe.ts";
 export * from "./loss_records.ts";
 export type * from "./losses.ts";
@@ -71,6 +88,7 @@ export { applyOverrides } from "./overrides.ts";
 export type {
   AdamOptions,
   AdamWRecipe,
+  BestModelRecipe,
   CaughtUpAdamWRecipe,
   DatasetRecipe,
   Filled,
@@ -83,6 +101,7 @@ export type {
   SparseAdamRecipe,
   TokenizerBuild,
   TrainingRecipe,
+  WeightedMixingRecipe,
 } from "./recipe.ts";
 export { heldOutPairs, prepareDatasets, type PrepareDatasetsOptions } from "./prepare_datasets.ts";
 export type { HeldOutPairs } from "../eval/mod.ts";

@@ -29,7 +29,16 @@ Deno.test("applyOverrides reaches records left to their defaults, and entries of
     epsilon: 1e-8,
     weightDecay: 0.1,
   });
-  assert.deepEqual(recipe.evaluation, [{ kind: "nanoBeir", source: "hf://datasets/a/b", collections: null }]);
+  const [{ kind, ...evaluation }] = recipe.evaluation;
+  assert.equal(kind, "nanoBeir");
+  assert.deepEqual(evaluation, {
+    source: "hf://datasets/a/b",
+    ...Object.fromEntries(
+      ["benchmark", "collections", "definitions", "excludeSameId", "mainMetric", "name"].map((
+        name,
+      ) => [name, null]),
+    ),
+  });
 });
 
 Deno.test("applyOverrides leaves the recipe it is given as it is", () => {

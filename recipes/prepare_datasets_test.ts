@@ -34,9 +34,10 @@ Deno.test("prepareDatasets reads what a recipe names, and heldOutPairs gives the
         split: { source: "pairs.jsonl", columns: ["q", "a"], heldOut: 3 },
       },
     });
-    const all = await prepareDatasets(recipe, { tokenizer, baseFolder: folder });
+    const options = { tokenizer, baseFolder: folder, cacheFolder: join(folder, "cache") };
+    const all = await prepareDatasets(recipe, options);
     assert.deepEqual(all.map(({ name, rowCount }) => [name, rowCount]), [["kept", 4], ["split", 7]]);
-    const some = await prepareDatasets(recipe, { tokenizer, baseFolder: folder, heldOutOnly: true });
+    const some = await prepareDatasets(recipe, { ...options, heldOutOnly: true });
     const [pairs, ...others] = heldOutPairs(some);
     assert.equal(others.length, 0);
     assert.deepEqual(pairs, heldOutPairs(all)[0]);

@@ -36,6 +36,11 @@ export interface DatasetRecipe {
    */
   config?: string | null;
   /**
+   * Branch, tag or commit on the hub; null takes the main branch as it is now.
+   * @default null
+   */
+  revision?: string | null;
+  /**
    * Split to train on.
    * @default "train"
    */
@@ -60,6 +65,11 @@ export interface DatasetRecipe {
    * @default "drop"
    */
   duplicates?: "drop" | "keep";
+  /**
+   * Factor of its share of the batches in weighted mixing, above 0.
+   * @default 1
+   */
+  weight?: number;
   /**
    * The loss of this data set; null takes the recipe's.
    * @default null
@@ -149,6 +159,38 @@ export type OptimizerRecipe =
   | SgdRecipe
   | RowwiseAdagradRecipe;
 
+/** Data sets occur by weight and size: the share of each is weight x rows^(1 / temperature). */
+export interface WeightedMixingRecipe {
+  /** Which mixing this is. */
+  kind: "weighted";
+  /**
+   * Above 0. With 1 data sets occur by their size, the higher the more alike.
+   * @default 1
+   */
+  temperature?: number;
+}
+
+/** Which evaluation is the best, and for how long a better one is waited for. */
+export interface BestModelRecipe {
+  /** A score by its name in `metrics.jsonl`, such as `NanoBEIR_mean_cosine_ndcg@10`; the higher the better. */
+  metric: string;
+  /**
+   * Size it is taken at; null takes the largest.
+   * @default null
+   */
+  size?: number | null;
+  /**
+   * End after so many evaluations in a row that are not better; null goes on to the end.
+   * @default null
+   */
+  patience?: number | null;
+  /**
+   * How much better counts as better, 0 or more.
+   * @default 0
+   */
+  minDelta?: number;
+}
+
 /** How the table is trained. */
 export interface TrainingRecipe {
   /** Rate at its highest, above 0; 0.2 works from random values, 0.05 from trained ones. */
@@ -214,16 +256,21 @@ export interface TrainingRecipe {
    */
   batchSampler?: "noDuplicates" | "batch";
   /**
-   * Which data set gives the next batch: drawn in proportion to what is left, or in turn until one is used
-   * up.
+   * Which data set gives the next batch: all in proportion to their sizes; in turn until one is used up; or by weight and
+   * size.
    * @default "proportional"
    */
-  mixing?: "proportional" | "roundRobin";
+  mixing?: "proportional" | "roundRobin" | WeightedMixingRecipe;
   /**
    * Evaluate every so many steps; null evaluates at the end only.
    * @default null
    */
   evalSteps?: number | null;
+  /**
+   * Keep the model of the best evaluation, and end early when none gets better; null keeps the last.
+   * @default null
+   */
+  bestModel?: BestModelRecipe | null;
   /**
    * Save a checkpoint every so many steps; null saves at the end only.
    * @default null

@@ -5,15 +5,20 @@ import type { v } from "./_valibot.ts";
  *
  * @param label The recipe's file or name.
  * @param issues What was refused, at least one.
+ * @param what What kind of file it is.
  * @returns `Cannot read recipe LABEL: PATH is ...; it must be ...`: a RangeError if the value is of the
  *   right type,
  *   else a TypeError.
  */
-export function recipeError(label: string, issues: readonly v.BaseIssue<unknown>[]): Error {
+export function recipeError(
+  label: string,
+  issues: readonly v.BaseIssue<unknown>[],
+  what: "recipe" | "suite" = "recipe",
+): Error {
   const flat = issues.map(innermost);
   const first = flat.find(isUnknownKey) ?? flat[0];
   const more = flat.length > 1 ? ` (and ${flat.length - 1} more)` : "";
-  const message = `Cannot read recipe ${label}: ${subject(first)} ${first.message}${more}`;
+  const message = `Cannot read ${what} ${label}: ${subject(first, what)} ${first.message}${more}`;
   return first.kind === "validation" ? new RangeError(message) : new TypeError(message);
 }
 
@@ -31,7 +36,7 @@ function isUnknownKey(issue: v.BaseIssue<unknown>): boolean {
   return issue.type === "strict_object" && issue.expected === "never";
 }
 
-function subject(issue: v.BaseIssue<unknown>): string {
+function subject(issue: v.BaseIssue<unknown>, what: string): string {
   const path = issue.path?.map((item) => String(item.key)).join(".") ?? "";
-  return path === "" ? "the recipe" : path;
+  return path === "" ? `the ${what}` : path;
 }

@@ -25,7 +25,9 @@ Deno.test("resolveRecipe fills in every default", () => {
     take: null,
     heldOut: 0,
     duplicates: "drop",
+    weight: 1,
     loss: null,
+    revision: null,
   });
   assert.deepEqual(training, {
     learningRate: 0.2,
@@ -43,10 +45,19 @@ Deno.test("resolveRecipe fills in every default", () => {
     batchSampler: "noDuplicates",
     mixing: "proportional",
     evalSteps: null,
+    bestModel: null,
     saveSteps: null,
     saveTotalLimit: null,
     logSteps: 10,
   });
+});
+
+Deno.test("resolveRecipe fills in the temperature of weighted mixing", () => {
+  const { training } = resolveRecipe({
+    ...minimalRecipe(),
+    training: { learningRate: 0.2, mixing: { kind: "weighted" } },
+  });
+  assert.deepEqual(training.mixing, { kind: "weighted", temperature: 1 });
 });
 
 Deno.test("resolveRecipe fills in the options of every optimizer", () => {

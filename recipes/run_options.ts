@@ -1,6 +1,7 @@
 import type { Hub } from "../hub/mod.ts";
 import type { PreparedDataset } from "../data/mod.ts";
 import type { SuiteReport } from "../eval/mod.ts";
+import type { Communicator } from "../mpi/mod.ts";
 import type { DeviceName } from "../runtime/mod.ts";
 
 /** What a run needs from outside. */
@@ -13,14 +14,23 @@ export interface RunOptions {
   device?: DeviceName;
   /** Threads; results depend on it in the last bits. @default as many as the machine has cores */
   threads?: number;
-  /** Where `hf://` addresses are looked up. @default a hub without a mirror */
+  /** Where `hf://` addresses are looked up. @default the network, with the default cache */
   hub?: Hub;
+  /** Folder of what is kept between runs, such as the token ids of data sets. */
+  cacheFolder: string;
   /** Milliseconds from any fixed moment. */
   clock: () => number;
+  /** Seconds since 1970, for TensorBoard. */
+  wallTime: () => number;
   /** Library versions and machine, stored with the run. */
   environment: Readonly<Record<string, string>>;
   /** Ends the run after the step under way, with a checkpoint. */
   signal?: AbortSignal;
+  /**
+   * The processes that carry out the run together, each with the same recipe and data; the first alone writes, scores and
+   * tells. On the CPU only. @default this one alone
+   */
+  processes?: Communicator;
   /** Hears what happens. */
   onEvent?: (event: RunEvent) => void;
 }
@@ -28,20 +38,24 @@ export interface RunOptions {
 /** What a run tells while it goes on. */
 export type RunEvent =
   | { kind: "rows"; dataset: string; rows: number; total: number | undefined }
-  | {
-    kind: "data";
-    datasets: readonly PreparedDataset[];
-    vocab: number;
-    totalSteps: number;
-    unusedRows: number[];
-  }
+  | { kind: "wait"; dataset: string }
+  | { kind: "data"; datasets: readonly PreparedDataset[]; vocab: number; totalSteps: number }
   | { kind: "matched"; rows: number; vocab: number }
   | { kind: "tried"; draw: number; loss: number }
   | { kind: "device"; description: string; resumedFrom: number }
   | { kind: "step"; step: number; totalSteps: number; loss: number; pairs: number }
-  | { kind: "log"; step: number; loss: number; learningRate: number; gradientNorm: number }
+  | {
+    kind: "log";
+    step: number;
+    loss: number;
+    learningRate: number;
+    gradientNorm: number;
+    waitedSeconds: number;
+  }
+  | { kind: "pass"; step: number; dataset: string; pass: number; unusedRows: number }
   | { kind: "scoring"; collection: string; texts: number; totalTexts: number }
   | { kind: "scores"; step: number; report: SuiteReport }
+  | { kind: "best"; step: number; score: number; isEarly: boolean }
   | { kind: "saved"; path: string };
 
 /** What came of a run. */
@@ -54,6 +68,10 @@ export interface RunResult {
   steps: number;
   /** Seconds that training took in this process, scoring and saving left out. */
   trainSeconds: number;
+  /** Seconds of these in which training waited for data. */
+  waitedSeconds: number;
+  /** The evaluation whose table is the model, where the recipe asks for the best; null otherwise. */
+  best: { step: number; score: number } | null;
   /** Scores before training; null without evaluation, or when resumed. */
   before: SuiteReport | null;
   /** Scores of the model; null without evaluation. */

@@ -5,6 +5,7 @@ import {
   above,
   between,
   choice,
+  choiceOr,
   field,
   must,
   orNone,
@@ -51,6 +52,10 @@ const dataset = record({
     "File, glob or hf://datasets/OWNER/NAME.",
   ),
   config: field(orNone(text("a configuration's name")), "Configuration on the hub; null takes the default."),
+  revision: field(
+    orNone(text("a branch, tag or commit")),
+    "Branch, tag or commit on the hub; null takes the main branch as it is now.",
+  ),
   split: field(v.optional(text("a split's name"), "train"), "Split to train on."),
   columns: field(
     orNone(
@@ -76,6 +81,7 @@ const dataset = record({
     v.optional(choice(["drop", "keep"]), "drop"),
     "What becomes of a row whose texts are all those of an earlier row.",
   ),
+  weight: field(v.optional(above(0), 1), "Factor of its share of the batches in weighted mixing."),
   loss: field(orNone(LOSS_SCHEMA), "The loss of this data set; null takes the recipe's."),
 });
 
@@ -111,6 +117,32 @@ const OPTIMIZER_SCHEMA = tagged([
     epsilon: field(v.optional(above(0), 1e-8), "Added to the root of the accumulator."),
   }),
 ]);
+
+const MIXING_RULE = '"proportional", "roundRobin" or {kind: "weighted", temperature}';
+
+const weightedMixing = record({
+  kind: v.literal("weighted"),
+  temperature: field(
+    v.optional(above(0), 1),
+    "A data set's share is its weight times rows^(1 / temperature): by size with 1, the higher the more alike.",
+  ),
+});
+
+const bestModel = record({
+  metric: field(
+    text("a score's name"),
+    "A score by its name in metrics.jsonl, such as NanoBEIR_mean_cosine_ndcg@10; the higher the better.",
+  ),
+  size: field(orNone(whole(1)), "Size it is taken at; null takes the largest."),
+  patience: field(
+    orNone(whole(1)),
+    "End after so many evaluations in a row that are not better; null goes on to the end.",
+  ),
+  minDelta: field(
+    v.optional(between(0, Number.MAX_VALUE), 0),
+    "How much better counts as better, 0 or more.",
+  ),
+});
 
 const training = v.pipe(
   record({
@@ -152,10 +184,17 @@ const training = v.pipe(
       "noDuplicates: no text twice in a batch; batch: rows as they come.",
     ),
     mixing: field(
-      v.optional(choice(["proportional", "roundRobin"]), "proportional"),
-      "Which data set gives the next batch: in proportion to what is left, or in turn.",
+      v.optional(
+        choiceOr(["proportional", "roundRobin"], weightedMixing, MIXING_RULE),
+        "proportional",
+      ),
+      "Which data set gives the next batch: in proportion to their sizes, in turn, or by weight and size.",
     ),
     evalSteps: field(orNone(whole(1)), "Evaluate every so many steps; null: at the end only."),
+    bestModel: field(
+      v.optional(v.nullable(bestModel), null),
+      "Keep the model of the best evaluation, and end early when none gets better; null keeps the last.",
+    ),
     saveSteps: field(orNone(whole(1)), "Save a checkpoint every so many steps; null: at the end only."),
     saveTotalLimit: field(orNone(whole(1)), "Checkpoints kept, the newest; null keeps all."),
     logSteps: field(v.optional(whole(1), 10), "Log loss, rate and norm every so many steps."),
@@ -163,6 +202,10 @@ const training = v.pipe(
   refuse(["warmupRatio"], ({ warmupRatio, warmupSteps }) => {
     if (warmupRatio === null || warmupSteps === null) return undefined;
     return "and training.warmupSteps are both given; set one of them to null";
+  }),
+  refuse(["bestModel"], ({ bestModel, evalSteps }) => {
+    if (bestModel === null || evalSteps !== null) return undefined;
+    return "needs evaluations during the training; set training.evalSteps";
   }),
 );
 
@@ -208,6 +251,12 @@ export const RECIPE_SCHEMA = v.pipe(
       if (fault !== undefined) return `hold ${name}, whose loss ${fault}`;
     }
     return undefined;
+  }),
+  refuse(["datasets"], ({ datasets, training }) => {
+    const weighted = Object.entries(datasets).find(([, { weight }]) => weight !== 1);
+    if (weighted === undefined || typeof training.mixing === "object") return undefined;
+    return `hold ${weighted[0]} with a weight, which ${training.mixing} mixing does not use; ` +
+      'set training.mixing to {kind: "weighted"}';
   }),
   refuse(["evaluation"], ({ evaluation, datasets }) => {
     const asks = evaluation.some((each) => each.kind === "heldOutRetrieval");

@@ -139,6 +139,27 @@ const REFUSED: [string, (recipe: Record<string, never>) => unknown, string][] = 
     }),
     "datasets hold a, whose loss has the dims 8, 32 for model.dim 64; the largest size must be model.dim",
   ],
+  [
+    "mixing of no kind",
+    (r) => ({ ...r, training: { learningRate: 0.2, mixing: 3 } }),
+    'training.mixing is 3; it must be "proportional", "roundRobin" or {kind: "weighted", temperature}',
+  ],
+  [
+    "mixing temperature 0",
+    (r) => ({ ...r, training: { learningRate: 0.2, mixing: { kind: "weighted", temperature: 0 } } }),
+    "training.mixing.temperature is 0; it must be a number above 0",
+  ],
+  [
+    "weight of a data set 0",
+    (r) => ({ ...r, datasets: { a: { source: "a.csv", weight: 0 } } }),
+    "datasets.a.weight is 0; it must be a number above 0",
+  ],
+  [
+    "weight of a data set that mixing does not use",
+    (r) => ({ ...r, datasets: { a: { source: "a.csv" }, b: { source: "b.csv", weight: 2 } } }),
+    "datasets hold b with a weight, which proportional mixing does not use; " +
+    'set training.mixing to {kind: "weighted"}',
+  ],
   ["name of a path", (r) => ({ ...r, name: "../x" }), 'name is "../x"; it must be lower-case letters'],
   [
     "tokenizer of no kind",

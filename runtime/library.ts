@@ -1,4 +1,5 @@
 import { API_VERSION, type FunctionName, FUNCTIONS } from "./_api.ts";
+import { disableTelemetry } from "./_no_telemetry.ts";
 import { OnnxRuntimeError } from "./onnx_runtime_error.ts";
 
 /** A C pointer; `null` is the null pointer. */
@@ -164,6 +165,7 @@ export class Library {
 }
 
 function getApiBase(path: string): Deno.PointerObject {
+  disableTelemetry();
   try {
     const library = Deno.dlopen(path, { OrtGetApiBase: { parameters: [], result: "pointer" } });
     return library.symbols.OrtGetApiBase() as Deno.PointerObject;

@@ -148,7 +148,6 @@ export class Runtime {
     const config: Record<string, string> = {
       // Idle threads must not take the cores from what runs between two graphs (pooling, the next batch).
       "session.intra_op.allow_spinning": options.spin === false ? "0" : "1",
-      "session.set_denormal_as_zero": "1",
       ...options.config,
     };
     for (const [key, value] of Object.entries(config)) {

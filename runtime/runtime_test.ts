@@ -248,3 +248,32 @@ Deno.test("openLibrary says why a file is no ONNX Runtime", async () => {
     await Deno.remove(path);
   }
 });
+
+Deno.test("ONNX Runtime writes no device id into the home folder: its telemetry is off", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    const door = new URL("./mod.ts", import.meta.url).href;
+    const code = `import { Runtime } from "${door}"; Runtime.open().close();`;
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-check", "--config", new URL("../deno.json", import.meta.url).pathname, code],
+      // What a test runner sets would switch it off as well.
+      env: { HOME: home, DENO_DIR: `${home}/deno`, CI: "" },
+      stderr: "piped",
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    await assert.rejects(Deno.stat(`${home}/.cache/Microsoft`), Deno.errors.NotFound);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+Deno.test("a session leaves the arithmetic of the thread that loads it alone", () => {
+  const smallest = Float64Array.of(Number.MIN_VALUE);
+  const graph = new Graph("sum_model");
+  const x = graph.input("x", "float32", [1]);
+  graph.output("y", add(x, x));
+  using runtime = Runtime.open();
+  runtime.createSession(serializeGraph(graph), { name: "sum_model" }).release();
+  // With ONNX Runtime's option for flushing denormal numbers to zero this thread would flush them ever after.
+  assert.notEqual(smallest[0] * 2, 0);
+});

@@ -1,7 +1,7 @@
 /** A small recipe on generated files, and processes that train it. */
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { MAIN } from "../cli/_test_process.ts";
+import { MAIN, TEST_CACHE } from "../cli/_test_process.ts";
 import { Random } from "../data/mod.ts";
 
 /** Rows of each of the two data sets. */
@@ -124,6 +124,7 @@ export async function trainUntil(
     stdout: "null",
     stderr: "piped",
     stdin: "null",
+    env: { LATHE_CACHE: TEST_CACHE },
     cwd,
   }).spawn();
   const ended = child.output();

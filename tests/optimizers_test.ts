@@ -1,6 +1,6 @@
 /** Optimizers: kernels against graphs, caught-up rows against dense AdamW on real batches, accumulation. */
 import assert from "node:assert/strict";
-import { BatchSequence, collateBatch, prepareDataset, Random } from "../data/mod.ts";
+import { BatchSequence, collateBatch, openTokenStore, prepareDataset, Random } from "../data/mod.ts";
 import { Kernels, type SharedFloats, type SharedIntegers } from "../kernels/mod.ts";
 import { buildWordPieceTokenizer, loadTokenizer, type TokenBags } from "../text/mod.ts";
 import {
@@ -156,12 +156,16 @@ async function realBatches(steps: number): Promise<{ batches: TrainingBatch[]; v
   const text = await Deno.readTextFile(source);
   const tokenizer = await loadTokenizer(buildWordPieceTokenizer([text], { vocabSize: 4000 }), "test");
   const spec = { source, columns: ["symbol", "description"] };
-  const dataset = await prepareDataset(spec, { name: "dom", tokenizer, seed: 1 });
+  const cacheFolder = await Deno.makeTempDir();
+  const dataset = await prepareDataset(spec, { name: "dom", tokenizer, seed: 1, cacheFolder });
   const sequence = new BatchSequence([dataset], { batchSize: 64, seed: 1, epochs: 10 });
-  const batches = [...sequence.iterate()].slice(0, steps).map(({ rows }) => ({
-    task: 0,
-    ...collateBatch(dataset, rows),
-  }));
+  const store = openTokenStore(dataset.store);
+  const batches: TrainingBatch[] = [];
+  for (const { window, rows } of sequence.iterate([store])) {
+    if (batches.push({ task: 0, ...collateBatch(window, rows) }) === steps) break;
+  }
+  store.close();
+  await Deno.remove(cacheFolder, { recursive: true });
   assert.equal(batches.length, steps);
   const { vocabSize: vocab } = tokenizer;
   tokenizer.dispose();
@@ -209,7 +213,7 @@ Deno.test("caught-up AdamW is dense AdamW within 1e-4 over 300 steps on the rows
   caughtUp.table.set(start);
   const gradient = new RowGradientOf(kernels, size);
   for (const [i, batch] of size.batches.entries()) {
-    const plan = planner.plan(batch.columns);
+    const plan = planner.plan(batch);
     const time = { step: i + 1, learningRate: dense.rateAt(i + 1) };
     const drawn = gradient.draw(plan, i);
     caughtUp.optimizer.refresh?.(plan.unique.subarray(0, plan.uniqueCount), i);

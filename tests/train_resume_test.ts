@@ -122,7 +122,9 @@ Deno.test("a run that is interrupted before training began leaves nothing", asyn
     const recipe = resolveRecipe({ ...smallRecipe(), datasets, evaluation: [] });
     const running = runRecipe(recipe, {
       folder: join(cwd, "out"),
+      cacheFolder: join(cwd, "cache"),
       clock: () => 0,
+      wallTime: () => 0,
       environment: {},
       signal: AbortSignal.abort(new Error("interrupted")),
     });

@@ -57,8 +57,14 @@ function guarded(engine: Engine): Engine {
       try {
         return engine.encode(text);
       } catch (cause) {
-        const cure = "give a tokenizer that has a token for what it does not know";
-        throw new RangeError(`Cannot tokenize a text: ${reasonIn(complaints)}; ${cure}`, { cause });
+        const lacksMemory = complaints.some((line) => line.startsWith("memory allocation"));
+        const [reason, cure] = lacksMemory
+          ? [
+            `its ${text.length} characters are too many for the tokenizers library`,
+            "cut it into shorter ones",
+          ]
+          : [reasonIn(complaints), "give a tokenizer that has a token for what it does not know"];
+        throw new RangeError(`Cannot tokenize a text: ${reason}; ${cure}`, { cause });
       } finally {
         complaints = undefined;
       }

@@ -6,12 +6,19 @@ export interface AddedToken {
   rstrip?: boolean;
   single_word?: boolean;
   normalized?: boolean;
+  special?: boolean;
 }
 
 /** A tokenizer.json, checked as far as Lathe looks at it. */
 export interface TokenizerFile {
   added_tokens: AddedToken[];
-  normalizer: { type?: string; lowercase?: boolean } | null;
+  normalizer: {
+    type?: string;
+    clean_text?: boolean;
+    handle_chinese_chars?: boolean;
+    strip_accents?: boolean | null;
+    lowercase?: boolean;
+  } | null;
   pre_tokenizer: { type?: string } | null;
   model: {
     type: "WordPiece" | "BPE" | "Unigram" | "WordLevel";

@@ -12,6 +12,7 @@
  * @module
  */
 
+export { bertWords } from "./_bert_words.ts";
 export type { TokenBags } from "./token_bags.ts";
 export { loadTokenizer, type LoadTokenizerOptions, type Tokenizer } from "./tokenizer.ts";
 export { type BuildWordPieceOptions, buildWordPieceTokenizer } from "./word_pieces.ts";

@@ -1,8 +1,7 @@
-import { createEngine, type Engine } from "./_engine.ts";
-import { GrowableIds } from "./_growable_ids.ts";
-import { parseTokenizerFile, tokenIds, type TokenizerFile, unknownIdOf } from "./_tokenizer_file.ts";
+import { parseTokenizerFile } from "./_tokenizer_file.ts";
+import { WordPieceTokenizer } from "./_word_piece_tokenizer.ts";
+import { wordPieceRules } from "./_word_piece_rules.ts";
 import type { TokenBags } from "./token_bags.ts";
-import { createWordMemo, type WordMemo } from "./word_memo.ts";
 
 /** Text to token ids, as the tokenizer file says, without special tokens, truncation or padding. */
 export interface Tokenizer {
@@ -12,6 +11,11 @@ export interface Tokenizer {
   readonly json: string;
   /** Id of the token for what the vocabulary does not cover (`[UNK]`); undefined if there is none. */
   readonly unknownId: number | undefined;
+  /**
+   * All that the kernels need to know to split texts themselves, as `encodeTexts` of `kernels` takes it; undefined for
+   * tokenizers that they do not know.
+   */
+  readonly image?: Uint8Array;
   /** Token ids of one text. A lone surrogate counts as U+FFFD. */
   encode(text: string): Int32Array;
   /** Token ids of many texts, in their order. */
@@ -27,12 +31,12 @@ export interface Tokenizer {
 /** Options of {@linkcode loadTokenizer}. */
 export interface LoadTokenizerOptions {
   /**
-   * Whether words that were seen before are looked up instead of tokenized again, where that is proven to give the
-   * same ids (see {@linkcode WordMemo}).
+   * Whether the kernels split texts where they are proven to give the ids of the Hugging Face tokenizers library, which
+   * is 50 times slower and takes a third of a second to start. Without them the library does.
    *
    * @default true
    */
-  memo?: boolean;
+  kernels?: boolean;
 }
 
 /**
@@ -49,66 +53,15 @@ export async function loadTokenizer(
   options: LoadTokenizerOptions = {},
 ): Promise<Tokenizer> {
   const file = parseTokenizerFile(json, name);
+  const rules = options.kernels === false ? undefined : wordPieceRules(file);
+  if (rules !== undefined) return new WordPieceTokenizer(file, rules);
   const normalised = JSON.stringify(file);
+  // Loaded only where it is needed: it is large, and it needs Deno or Node.js.
+  const { createEngine } = await import("./_engine.ts");
+  const { EngineTokenizer } = await import("./_engine_tokenizer.ts");
   const engine = await createEngine(normalised).catch((cause: Error) => {
     const cure = "give the tokenizer.json of a Hugging Face tokenizer";
     throw new SyntaxError(`Cannot load tokenizer ${name}: ${cause.message}; ${cure}`, { cause });
   });
-  const memo = options.memo === false ? undefined : createWordMemo(file, engine);
-  return new EngineTokenizer(file, normalised, engine, memo);
-}
-
-class EngineTokenizer implements Tokenizer {
-  readonly vocabSize: number;
-  readonly unknownId: number | undefined;
-  readonly #ids: Map<string, number>;
-  readonly #tokens: (string | undefined)[] = [];
-  readonly #encodeInto: (text: string, out: GrowableIds) => void;
-
-  constructor(
-    file: TokenizerFile,
-    readonly json: string,
-    private readonly engine: Engine,
-    memo: WordMemo | undefined,
-  ) {
-    this.#ids = tokenIds(file);
-    // Not the list's length: that stays behind at the largest id the format allows, 2^32 - 1.
-    this.vocabSize = 0;
-    for (const [token, id] of this.#ids) {
-      this.#tokens[id] = token;
-      this.vocabSize = Math.max(this.vocabSize, id + 1);
-    }
-    this.unknownId = unknownIdOf(file, this.#ids);
-    this.#encodeInto = memo
-      ? (text, out) => memo.encodeInto(text, out)
-      : (text, out) => out.append(engine.encode(text.toWellFormed()));
-  }
-
-  encode(text: string): Int32Array {
-    const out = new GrowableIds(16);
-    this.#encodeInto(text, out);
-    return out.copy();
-  }
-
-  encodeAll(texts: readonly string[]): TokenBags {
-    const offsets = new Int32Array(texts.length + 1);
-    const out = new GrowableIds(16 * texts.length + 16);
-    for (let i = 0; i < texts.length; i++) {
-      this.#encodeInto(texts[i], out);
-      offsets[i + 1] = out.length;
-    }
-    return { ids: out.copy(), offsets };
-  }
-
-  idOf(token: string): number | undefined {
-    return this.#ids.get(token);
-  }
-
-  tokenOf(id: number): string | undefined {
-    return this.#tokens[id];
-  }
-
-  dispose(): void {
-    this.engine.dispose();
-  }
+  return new EngineTokenizer(file, normalised, engine);
 }

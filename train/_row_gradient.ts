@@ -75,10 +75,22 @@ export class RowGradient {
     };
   }
 
+  /** Takes other rows in place of its own; their numbers are already where {@link scaled} has them. */
+  replace(rows: Int32Array): void {
+    this.#forgetRows();
+    this.#rows.set(rows);
+    this.#used = rows.length;
+    for (let i = 0; i < rows.length; i++) this.#slots[rows[i]] = i;
+  }
+
   /** Empties the gradient. */
   clear(): void {
+    this.#forgetRows();
+    this.#batches = 0;
+  }
+
+  #forgetRows(): void {
     for (let i = 0; i < this.#used; i++) this.#slots[this.#rows[i]] = -1;
     this.#used = 0;
-    this.#batches = 0;
   }
 }

@@ -10,6 +10,7 @@ import {
 } from "./chunk_graphs.ts";
 import { columnName, gradientName, type GraphSpec, guideName } from "./loss_graph.ts";
 import { guideWidth, type LossRunner, type PooledBatch } from "./loss_runner.ts";
+import type { RowRange } from "./row_range.ts";
 
 /**
  * Elements of a chunk's matrix of similarities at most. About twenty such matrices are in memory at a time, so that a
@@ -31,12 +32,6 @@ interface Competitor {
   squares: Float32Array;
 }
 
-/** Rows of a batch: `count` ones from number `first` on. */
-interface RowRange {
-  first: number;
-  count: number;
-}
-
 /**
  * A loss computed some rows at a time, for batches whose matrix of similarities would not fit into memory: at any time
  * only the similarities of one chunk with the whole batch are there. The result does not depend on the chunk's size but
@@ -47,7 +42,8 @@ export class ChunkedLoss implements LossRunner {
   readonly #spec: GraphSpec;
   readonly #chunkSize: number;
   readonly #widths: readonly number[];
-  readonly #competitors: readonly number[];
+  /** Text columns that rows compete for, by number: rows have gradients of other rows' losses in these alone. */
+  readonly competitors: readonly number[];
   readonly #prepare: Session;
   readonly #chunk: Session;
   readonly #finish: Session;
@@ -63,22 +59,23 @@ export class ChunkedLoss implements LossRunner {
     this.#spec = spec;
     this.#chunkSize = chunkSize;
     this.#widths = blockWidths(spec);
-    this.#competitors = competitors;
+    this.competitors = competitors;
     const load = (graph: Graph): Session =>
       runtime.createSession(serializeGraph(graph, { unusedInputs: "drop" }), { name: graph.name });
     [this.#prepare, this.#chunk, this.#finish] = [load(prepare), load(chunk), load(finish)];
   }
 
-  /** Gives the loss and writes the gradients. */
+  /** Gives the loss, or the share of `rows`, and writes the gradients. */
   async run(batch: PooledBatch): Promise<number> {
+    const { pairs, rows: { first, count } = { first: 0, count: pairs } } = batch;
     batch.gradients.fill(0);
     const competitors: Competitor[] = [];
     try {
-      for (const column of this.#competitors) competitors.push(await this.#prepareColumn(batch, column));
+      for (const column of this.competitors) competitors.push(await this.#prepareColumn(batch, column));
       let loss = 0;
-      const rows = Math.max(1, Math.min(this.#chunkSize, Math.floor(LARGEST_MATRIX / batch.pairs)));
-      for (const range of rowRanges(batch.pairs, rows)) {
-        loss += await this.#runChunk(batch, competitors, range);
+      const atOnce = Math.max(1, Math.min(this.#chunkSize, Math.floor(LARGEST_MATRIX / pairs)));
+      for (const rows of rowRanges(count, atOnce)) {
+        loss += await this.#runChunk(batch, competitors, { ...rows, first: first + rows.first });
       }
       for (const competitor of competitors) await this.#finishColumn(batch, competitor);
       return loss;

@@ -1,3 +1,4 @@
+import type { TokenPlan } from "../data/mod.ts";
 import type { TokenBags } from "../text/mod.ts";
 import type { OptimizerState } from "./optimizers/mod.ts";
 import type { StepTime } from "./step_time.ts";
@@ -8,6 +9,8 @@ export interface TrainingBatch {
   task: number;
   /** One per text column; the same number of texts each, none of them empty. */
   columns: readonly TokenBags[];
+  /** The same tokens arranged for pooling, if somebody has done so already; it is copied. */
+  plan?: TokenPlan;
   /** float32 [rows] or [rows, labels], if the task has labels. */
   labels?: Float32Array;
   /** float32 [rows, guideDim] for each text column, if the task has a guide. */
@@ -48,7 +51,7 @@ export interface PreparedBatch {
 export interface Executor<P extends PreparedBatch = PreparedBatch> {
   /** What carries out the steps, for the log. */
   readonly description: string;
-  /** Arranges a batch. */
+  /** Arranges a batch; its token ids are not needed any more afterwards. */
   prepare(batch: TrainingBatch): P;
   /** Starts anew from a state, which is copied; `step` steps of it are done. */
   load(state: InitialState & { step?: number }): Promise<void>;

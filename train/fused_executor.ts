@@ -1,22 +1,30 @@
 import { Kernels, type SharedFloats } from "../kernels/mod.ts";
 import type { Runtime } from "../runtime/mod.ts";
+import { batchDigest } from "./_digests.ts";
 import { RowGradient } from "./_row_gradient.ts";
 import { type BatchPlan, BatchPlanner } from "./batch_plan.ts";
 import type { Executor, InitialState, PreparedBatch, TrainingBatch, TrainingState } from "./executor.ts";
 import { ChunkedLoss } from "./chunked_loss.ts";
+import type { GraphSpec } from "./loss_graph.ts";
 import { type LossRunner, WholeLoss } from "./loss_runner.ts";
 import { lossChunkSize } from "./losses/mod.ts";
 import { clippingFactor, type FusedOptimizer, optimizerOf } from "./optimizers/mod.ts";
+import { ParallelLoss } from "./_parallel_loss.ts";
+import { RowExchange } from "./_row_exchange.ts";
+import type { Team } from "./team.ts";
 import type { TrainingProblem } from "./problem.ts";
+import type { RowRange } from "./row_range.ts";
 import type { StepTime } from "./step_time.ts";
 import { learningRateAt } from "./schedule.ts";
 
 /** A batch arranged for the {@link FusedExecutor}. */
 export interface FusedBatch extends PreparedBatch {
-  /** Its tokens. */
+  /** Tokens of the rows that this process computes. */
   plan: BatchPlan;
   /** Everything else. */
   batch: TrainingBatch;
+  /** What tells the batch from others, in a team of processes. */
+  digest?: number;
 }
 
 /**
@@ -24,6 +32,9 @@ export interface FusedBatch extends PreparedBatch {
  * gradient back to the table's rows and do the optimizer's pass, all on one shared memory and without copies.
  *
  * It computes what `training_model.onnx` and `optimizer_model.onnx` say, with fewer passes over memory.
+ *
+ * In a team of several processes each pools its rows of the batch and computes their share of the loss; the gradients are
+ * added up, and each does the same optimizer's pass on the same table.
  */
 export class FusedExecutor implements Executor<FusedBatch> {
   /** What carries out the steps. */
@@ -37,13 +48,15 @@ export class FusedExecutor implements Executor<FusedBatch> {
   readonly #state: Record<string, SharedFloats>;
   readonly #optimizer: FusedOptimizer;
   readonly #gradient: RowGradient;
+  readonly #team?: Team;
+  readonly #exchange?: RowExchange;
   #pooled: SharedFloats;
   #pooledGradients: SharedFloats;
   #step = 0;
 
   private constructor(problem: TrainingProblem, runtime: Runtime, parts: FusedParts) {
     const { vocab, dim, optimizer, schedule } = problem;
-    const { kernels, scales } = parts;
+    const { kernels, scales, team } = parts;
     const { memory } = kernels;
     this.#problem = problem;
     this.#runtime = runtime;
@@ -61,25 +74,29 @@ export class FusedExecutor implements Executor<FusedBatch> {
     this.#pooled = memory.float32(0);
     this.#pooledGradients = memory.float32(0);
     this.#planner = new BatchPlanner(memory, vocab);
+    this.#team = team;
+    if (team === undefined) return;
+    this.#exchange = new RowExchange(team, kernels, problem);
+    this.description += `, process ${team.processes.rank + 1} of ${team.processes.size}`;
   }
 
   /**
    * Starts with a state, which is copied.
    *
-   * @param start state, and the number of steps done so far
+   * @param start state, and the number of steps done so far; `team`: the processes that do the same, if there are several
    * @throws {RangeError} if the tables do not fit into the kernels' memory
    */
   static async start(
     problem: TrainingProblem,
     runtime: Runtime,
-    start: InitialState & { step?: number },
+    { team, ...start }: InitialState & { step?: number; team?: Team },
   ): Promise<FusedExecutor> {
     const kernels = await Kernels.start({ threads: runtime.options.threads });
     try {
       const { rowScales } = problem;
       const scales = rowScales && kernels.memory.float32(problem.vocab);
       if (rowScales !== undefined) scales?.set(rowScales);
-      const executor = new FusedExecutor(problem, runtime, { kernels, scales });
+      const executor = new FusedExecutor(problem, runtime, { kernels, scales, team });
       await executor.load(start);
       return executor;
     } catch (error) {
@@ -90,8 +107,13 @@ export class FusedExecutor implements Executor<FusedBatch> {
 
   /** Arranges a batch. */
   prepare(batch: TrainingBatch): FusedBatch {
-    const plan = this.#planner.plan(batch.columns);
-    return { plan, batch, pairs: plan.pairs, tokens: plan.ids.length };
+    const pairs = batch.columns[0].offsets.length - 1;
+    if (this.#team === undefined) {
+      const plan = this.#planner.plan(batch);
+      return { plan, batch, pairs, tokens: plan.ids.length };
+    }
+    const plan = this.#planner.plan(partOf(batch, this.#team.rowsOf(pairs)));
+    return { plan, batch, pairs, tokens: plan.ids.length, digest: batchDigest(batch.columns) };
   }
 
   /** Starts anew from a state, which is copied. */
@@ -119,11 +141,14 @@ export class FusedExecutor implements Executor<FusedBatch> {
   }
 
   /** Pools a batch and computes its loss and the gradients of the texts' means. */
-  async #runLoss({ plan, batch }: FusedBatch): Promise<{ loss: number; gradients: SharedFloats }> {
+  async #runLoss(
+    { plan, batch, pairs, digest }: FusedBatch,
+  ): Promise<{ loss: number; gradients: SharedFloats }> {
     const { dim } = this.#problem;
+    if (digest !== undefined) await this.#team?.checkBatch(digest);
     this.#reserve(plan.texts * dim);
     this.#optimizer.refresh?.(plan.unique.subarray(0, plan.uniqueCount), this.#step);
-    const { ids, offsets, texts: bags, pairs } = plan;
+    const { ids, offsets, texts: bags } = plan;
     const [source, out] = [this.#table, this.#pooled];
     this.#kernels.poolMeans({ source, stride: dim, columns: dim, ids, offsets, out, bags });
     const pooled = this.#pooled.subarray(0, bags * dim);
@@ -133,18 +158,25 @@ export class FusedExecutor implements Executor<FusedBatch> {
   }
 
   /** Carries out the step with the mean of the gradients added; gives its global norm before clipping. */
-  update(time: StepTime): Promise<number> {
+  async update(time: StepTime): Promise<number> {
+    if (this.#exchange !== undefined) {
+      await this.#exchange.reduce(this.#gradient);
+      const { rows, used } = this.#gradient.scaled(1); // some of them were in other processes' texts only
+      this.#optimizer.refresh?.(rows.subarray(0, used), this.#step);
+    }
     const norm = this.#gradient.norm();
     const clipping = clippingFactor(norm, this.#problem.maxGradNorm);
     this.#optimizer.update(this.#gradient.scaled(clipping), time);
     this.#gradient.clear();
     this.#step = time.step;
-    return Promise.resolve(norm);
+    return norm;
   }
 
-  /** Views of the tables. */
-  readState(): Promise<TrainingState> {
-    return Promise.resolve({ embeddings: this.#table, optimizer: this.#state });
+  /** Views of the tables. @throws {Error} if another process of the team has others */
+  async readState(): Promise<TrainingState> {
+    const state = { embeddings: this.#table, optimizer: this.#state };
+    await this.#team?.checkState(state, this.#step);
+    return state;
   }
 
   /** The table with all rows up to date. */
@@ -169,11 +201,7 @@ export class FusedExecutor implements Executor<FusedBatch> {
   #lossOf(task: number): LossRunner {
     let loss = this.#losses.get(task);
     if (loss === undefined) {
-      const spec = this.#problem.tasks[task];
-      const chunkSize = lossChunkSize(spec.loss);
-      loss = chunkSize === undefined
-        ? new WholeLoss(this.#runtime, spec)
-        : new ChunkedLoss(this.#runtime, spec, chunkSize);
+      loss = lossRunner(this.#runtime, this.#problem.tasks[task], this.#team);
       this.#losses.set(task, loss);
     }
     return loss;
@@ -183,4 +211,21 @@ export class FusedExecutor implements Executor<FusedBatch> {
 interface FusedParts {
   kernels: Kernels;
   scales?: SharedFloats;
+  team?: Team;
+}
+
+function lossRunner(runtime: Runtime, spec: GraphSpec, team: Team | undefined): LossRunner {
+  if (team !== undefined) return new ParallelLoss(team, runtime, spec);
+  const chunkSize = lossChunkSize(spec.loss);
+  return chunkSize === undefined ? new WholeLoss(runtime, spec) : new ChunkedLoss(runtime, spec, chunkSize);
+}
+
+/** The texts of some rows. */
+function partOf({ columns }: TrainingBatch, { first, count }: RowRange): Pick<TrainingBatch, "columns"> {
+  return {
+    columns: columns.map(({ ids, offsets }) => ({
+      ids,
+      offsets: offsets.subarray(first, first + count + 1),
+    })),
+  };
 }

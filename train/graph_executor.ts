@@ -62,7 +62,7 @@ export class GraphExecutor implements Executor<GraphBatch> {
 
   /** Arranges a batch. @throws {RangeError} if a text has no token or an id lies outside the table */
   prepare(batch: TrainingBatch): GraphBatch {
-    const plan = this.#planner.plan(batch.columns);
+    const plan = this.#planner.plan(batch);
     const { pairs, texts, ids, offsets, users } = plan;
     const unique = plan.unique.slice(0, plan.uniqueCount);
     const userOffsets = plan.userOffsets.subarray(0, plan.uniqueCount + 1);

@@ -2,6 +2,7 @@ import { serializeGraph } from "../graph/mod.ts";
 import type { Runtime, Session, Tensor } from "../runtime/mod.ts";
 import type { TrainingBatch } from "./executor.ts";
 import { buildLossGraph, columnName, gradientName, type GraphSpec, guideName } from "./loss_graph.ts";
+import type { RowRange } from "./row_range.ts";
 
 /** The embeddings of a batch and room for their gradients, float32 [columns * pairs, dim], column after column. */
 export interface PooledBatch {
@@ -13,6 +14,8 @@ export interface PooledBatch {
   gradients: Float32Array<ArrayBufferLike>;
   /** What the loss reads besides. */
   extras: Pick<TrainingBatch, "labels" | "guides" | "sizeWeights">;
+  /** The rows whose share of the loss is asked for, by a runner that can tell them apart. @default all */
+  rows?: RowRange;
 }
 
 /** Computes a loss and its gradient from the embeddings of a batch. */

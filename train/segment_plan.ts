@@ -24,15 +24,32 @@ export interface SegmentPlan {
   order: Int32Array;
 }
 
-interface OpenSegment {
-  segment: number;
-  items: ArrayLike<number>;
+/** For every number of items that are left, up to the largest width, which width the next chunk has. */
+const NEXT_WIDTH = Uint8Array.from(
+  { length: SEGMENT_WIDTHS.at(-1)! + 1 },
+  (_, left) => Math.max(0, SEGMENT_WIDTHS.findLastIndex((width) => width <= left)),
+);
+
+/** Segments that are not one number yet. */
+interface OpenSegments {
+  /** Their numbers. */
+  segments: Int32Array;
+  /** Their items, one segment after the other. */
+  items: Int32Array<ArrayBufferLike>;
+  /** Where each begins; one entry more than there are segments. */
+  offsets: Int32Array<ArrayBufferLike>;
 }
 
-/** A chunk of a segment: its place within its width's block. */
-interface ChunkPlace {
-  width: number;
-  place: number;
+/** Items and chunks of one level. */
+interface Level {
+  /** Items of every chunk, by width. */
+  indices: Int32Array;
+  /** How many of them belong to each width. */
+  sizes: number[];
+  /** Chunks. */
+  rows: number;
+  /** Segments that became several chunks, which are the items of the next level. */
+  open: OpenSegments;
 }
 
 /**
@@ -46,64 +63,98 @@ export function planSegments(
   items: Int32Array<ArrayBufferLike>,
   offsets: Int32Array<ArrayBufferLike>,
 ): SegmentPlan {
-  const segments = offsets.length - 1;
-  const order = new Int32Array(segments);
-  const indices: number[][] = [];
-  const sizes: bigint[] = [];
-  let open: OpenSegment[] = Array.from(
-    { length: segments },
-    (_, segment) => ({ segment, items: items.subarray(offsets[segment], offsets[segment + 1]) }),
-  );
-  let levelStart = 0;
+  const segments = Int32Array.from({ length: offsets.length - 1 }, (_, segment) => segment);
+  const empty = segments.find((segment) => offsets[segment] === offsets[segment + 1]);
+  if (empty !== undefined) {
+    throw new RangeError(`Cannot plan: segment ${empty} is empty; leave empty segments out`);
+  }
+  const order = new Int32Array(segments.length);
+  const levels: Level[] = [];
+  let open: OpenSegments = { segments, items, offsets };
+  let rows = 0;
   for (let level = 0; level < SEGMENT_LEVELS; level++) {
-    const { blocks, places } = cutIntoChunks(open);
-    blocks.forEach((block, i) => {
-      if (block.length === 0) block.push(...new Array<number>(SEGMENT_WIDTHS[i]).fill(0));
-    });
-    indices.push(...blocks);
-    sizes.push(...blocks.map((block) => BigInt(block.length)));
-    const starts = blockStarts(blocks);
-    const next: OpenSegment[] = [];
-    open.forEach(({ segment }, i) => {
-      const positions = places[i].map(({ width, place }) => starts[width] + place);
-      if (positions.length === 1) order[segment] = levelStart + positions[0];
-      else next.push({ segment, items: positions });
-    });
-    levelStart += blocks.reduce((rows, block, i) => rows + block.length / SEGMENT_WIDTHS[i], 0);
-    open = next;
+    levels.push(planLevel(open, rows, order));
+    rows += levels[level].rows;
+    open = levels[level].open;
   }
-  if (open.length > 0) {
-    throw new RangeError(`Cannot plan: segment ${open[0].segment} has too many items; use smaller batches`);
+  if (open.segments.length > 0) {
+    throw new RangeError(
+      `Cannot plan: segment ${open.segments[0]} has too many items; use smaller batches`,
+    );
   }
-  return { indices: Int32Array.from(indices.flat()), sizes: BigInt64Array.from(sizes), order };
+  const indices = new Int32Array(levels.reduce((sum, level) => sum + level.indices.length, 0));
+  let end = 0;
+  for (const level of levels) {
+    indices.set(level.indices, (end += level.indices.length) - level.indices.length);
+  }
+  const sizes = BigInt64Array.from(levels.flatMap((level) => level.sizes), BigInt);
+  return { indices, sizes, order };
 }
 
-function cutIntoChunks(
-  open: readonly OpenSegment[],
-): { blocks: number[][]; places: ChunkPlace[][] } {
-  const blocks: number[][] = SEGMENT_WIDTHS.map(() => []);
-  const places = open.map(({ segment, items }) => {
-    if (items.length === 0) {
-      throw new RangeError(`Cannot plan: segment ${segment} is empty; leave empty segments out`);
+/**
+ * Cuts segments into chunks.
+ *
+ * @param rowsBefore chunks of the levels before
+ * @param out order: takes the places of the segments that are one chunk
+ */
+function planLevel(open: OpenSegments, rowsBefore: number, out: Int32Array): Level {
+  const { segments, items, offsets } = open;
+  const counts = countChunks(offsets);
+  const sizes = SEGMENT_WIDTHS.map((width, w) => Math.max(1, counts[w]) * width);
+  // Where the next chunk of each width goes: its items, and its result.
+  const at = Int32Array.from(sizes, (_, w) => sizes.slice(0, w).reduce((a, b) => a + b, 0));
+  const place = Int32Array.from(sizes, (_, w) => chunksBefore(sizes, w));
+  const rows = chunksBefore(sizes, sizes.length);
+  const indices = new Int32Array(at[at.length - 1] + sizes[sizes.length - 1]);
+  const next = { segments: new Int32Array(segments.length), items: new Int32Array(rows), ends: [0] };
+  let [several, used] = [0, 0];
+  for (let s = 0; s < segments.length; s++) {
+    const first = used;
+    for (let from = offsets[s]; from < offsets[s + 1];) {
+      const w = nextWidth(offsets[s + 1] - from);
+      for (const end = from + SEGMENT_WIDTHS[w]; from < end;) indices[at[w]++] = items[from++];
+      next.items[used++] = place[w]++;
     }
-    const chunks: ChunkPlace[] = [];
-    for (let from = 0; from < items.length;) {
-      const width = SEGMENT_WIDTHS.findLastIndex((w) => w <= items.length - from);
-      const block = blocks[width];
-      chunks.push({ width, place: block.length / SEGMENT_WIDTHS[width] });
-      for (const end = from + SEGMENT_WIDTHS[width]; from < end; from++) block.push(items[from]);
+    if (used > first + 1) {
+      next.segments[several++] = segments[s];
+      next.ends.push(used);
+    } else {
+      out[segments[s]] = rowsBefore + next.items[--used];
     }
-    return chunks;
-  });
-  return { blocks, places };
+  }
+  return {
+    indices,
+    sizes,
+    rows,
+    open: {
+      segments: next.segments.subarray(0, several),
+      items: next.items.subarray(0, used),
+      offsets: Int32Array.from(next.ends),
+    },
+  };
 }
 
-/** Row at which each width's results start when they lie one after the other. */
-function blockStarts(blocks: readonly (readonly number[])[]): number[] {
-  let start = 0;
-  return blocks.map((block, width) => {
-    const here = start;
-    start += block.length / SEGMENT_WIDTHS[width];
-    return here;
-  });
+/** How many chunks of each width segments are cut into. */
+function countChunks(offsets: Int32Array<ArrayBufferLike>): Int32Array {
+  const counts = new Int32Array(SEGMENT_WIDTHS.length);
+  for (let s = 0; s + 1 < offsets.length; s++) {
+    for (let left = offsets[s + 1] - offsets[s]; left > 0;) {
+      const w = nextWidth(left);
+      counts[w]++;
+      left -= SEGMENT_WIDTHS[w];
+    }
+  }
+  return counts;
+}
+
+/** Chunks of the widths before one. */
+function chunksBefore(sizes: readonly number[], width: number): number {
+  let rows = 0;
+  for (let w = 0; w < width; w++) rows += sizes[w] / SEGMENT_WIDTHS[w];
+  return rows;
+}
+
+/** Place of the width of the next chunk: the largest that is not more than what is left. */
+function nextWidth(left: number): number {
+  return NEXT_WIDTH[Math.min(left, NEXT_WIDTH.length - 1)];
 }

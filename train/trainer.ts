@@ -1,6 +1,9 @@
+import { BatchQueue, type TrainingBatches } from "./_batch_queue.ts";
 import type { TrainingProgress } from "./checkpoint.ts";
-import type { Executor, PreparedBatch, TrainingBatch, TrainingState } from "./executor.ts";
+import type { Executor, TrainingState } from "./executor.ts";
 import { learningRateAt, type ScheduleSpec } from "./schedule.ts";
+
+export type { TrainingBatches } from "./_batch_queue.ts";
 
 /** What the trainer tells after every step. */
 export interface StepReport {
@@ -24,6 +27,16 @@ export interface LogRecord {
   learningRate: number;
   /** Global norm of the last step's gradient, before clipping. */
   gradientNorm: number;
+  /** Seconds since the last record in which there was nothing to do but wait for a batch. */
+  waitedSeconds: number;
+}
+
+/** Where a training stands when it ends. */
+export interface TrainingEnd extends TrainingProgress {
+  /** Seconds in which there was nothing to do but wait for a batch; 0 without a clock. */
+  waitedSeconds: number;
+  /** Whether an evaluation ended it before the last step. */
+  isEarly: boolean;
 }
 
 /** What a training needs; the callbacks are awaited. */
@@ -31,7 +44,7 @@ export interface TrainerOptions {
   /** Carries out the steps. */
   executor: Executor;
   /** The batches from a step on (counted from 0): as many for each step left as `accumulationSteps` says. */
-  batches: (fromStep: number) => Iterable<TrainingBatch>;
+  batches: (fromStep: number) => TrainingBatches;
   /** Batches whose mean gradient makes a step. @default 1 */
   accumulationSteps?: number;
   /** Learning rates, and how many steps there are. */
@@ -46,12 +59,14 @@ export interface TrainerOptions {
   saveSteps?: number | null;
   /** Evaluate every so many steps. @default never */
   evalSteps?: number | null;
-  /** Ends the training after the step under way; the state is saved first. @default never */
+  /** Milliseconds from any fixed moment, by which waiting is measured. @default it is not measured */
+  clock?: () => number;
+  /** Ends the training after the step under way, or the wait for one; the state is saved first. @default never */
   signal?: AbortSignal;
   /** Writes a checkpoint. */
   save?: (progress: TrainingProgress, state: TrainingState) => Promise<void>;
-  /** Scores the table. */
-  evaluate?: (step: number, table: Float32Array<ArrayBufferLike>) => Promise<void>;
+  /** Scores the table; tells whether to go on. */
+  evaluate?: (step: number, table: Float32Array<ArrayBufferLike>) => Promise<boolean>;
   /** Receives log records. */
   onLog?: (record: LogRecord) => Promise<void>;
   /** Called after every step. */
@@ -80,35 +95,55 @@ export class NotFiniteError extends Error {
  * @returns where the training stands at the end: all steps done, or those before the signal
  * @throws {NotFiniteError} if loss or gradient stop being finite; nothing is saved of that step
  */
-export async function train(options: TrainerOptions): Promise<TrainingProgress> {
-  const { executor, schedule, signal } = options;
-  const progress: TrainingProgress = { step: 0, lossSum: 0, lossCount: 0, ...options.start };
+export async function train(options: TrainerOptions): Promise<TrainingEnd> {
+  const { executor, schedule, clock, signal, accumulationSteps = 1 } = options;
+  const { step: first, lossSum, lossCount } = options.start ?? { step: 0, lossSum: 0, lossCount: 0 };
+  const progress: TrainingProgress = { step: first, lossSum, lossCount };
   const last = Math.min(schedule.totalSteps, options.stopAfter ?? Infinity);
-  const count = (last - progress.step) * (options.accumulationSteps ?? 1);
-  const feed = new BatchFeed(executor, options.batches(progress.step), count);
-  while (progress.step < last && !signal?.aborted) {
-    const learningRate = learningRateAt(schedule, progress.step);
-    const step = progress.step + 1;
-    const { loss, pairs } = await accumulate(feed, options.accumulationSteps ?? 1);
-    if (!Number.isFinite(loss)) throw new NotFiniteError(step, `the loss is ${loss}`);
-    const gradientNorm = await executor.update({ step, learningRate });
-    if (!Number.isFinite(gradientNorm)) {
-      throw new NotFiniteError(step, `the gradient's norm is ${gradientNorm}`);
+  const count = Math.max(0, last - first) * accumulationSteps;
+  const queue = new BatchQueue(executor, options.batches(first), { count, clock, signal });
+  let isEarly = false;
+  try {
+    while (progress.step < last && !isEarly && !signal?.aborted) {
+      const taken = await takeStep(options, queue, progress);
+      if (taken !== undefined) {
+        const { step } = progress;
+        options.onStep?.({ step, totalSteps: last, loss: taken.loss, pairs: taken.pairs });
+        const ended = step === last || signal?.aborted;
+        if (step === 1 || step % options.logSteps === 0 || ended) {
+          await log(options, progress, { ...taken, waitedSeconds: queue.takeWaited() / 1000 });
+        }
+        if (options.evaluate && isDue(step, options.evalSteps) && !ended) {
+          isEarly = !await options.evaluate(step, await executor.readTable());
+        }
+      }
+      if (progress.step > first) await saveIfDue(options, progress, last);
     }
-    progress.step = step;
-    progress.lossSum += loss;
-    progress.lossCount++;
-    options.onStep?.({ step, totalSteps: last, loss, pairs });
-    const ended = step === last || signal?.aborted;
-    if (step === 1 || step % options.logSteps === 0 || ended) {
-      await log(options, progress, { learningRate, gradientNorm });
-    }
-    if (options.evaluate && isDue(step, options.evalSteps) && !ended) {
-      await options.evaluate(step, await executor.readTable());
-    }
-    await saveIfDue(options, progress, last);
+  } finally {
+    await queue.close();
   }
-  return progress;
+  return { ...progress, waitedSeconds: queue.waited / 1000, isEarly };
+}
+
+/** Carries out a step; undefined if the signal ended the wait for its batches. */
+async function takeStep(
+  { executor, schedule, accumulationSteps = 1 }: TrainerOptions,
+  queue: BatchQueue,
+  progress: TrainingProgress,
+): Promise<{ loss: number; pairs: number; learningRate: number; gradientNorm: number } | undefined> {
+  const learningRate = learningRateAt(schedule, progress.step);
+  const step = progress.step + 1;
+  const found = await accumulate(queue, accumulationSteps);
+  if (found === undefined) return undefined;
+  if (!Number.isFinite(found.loss)) throw new NotFiniteError(step, `the loss is ${found.loss}`);
+  const gradientNorm = await executor.update({ step, learningRate });
+  if (!Number.isFinite(gradientNorm)) {
+    throw new NotFiniteError(step, `the gradient's norm is ${gradientNorm}`);
+  }
+  progress.step = step;
+  progress.lossSum += found.loss;
+  progress.lossCount++;
+  return { ...found, learningRate, gradientNorm };
 }
 
 /** Saves where it is time to; at the end, as before each save, the state must be finite. */
@@ -132,52 +167,19 @@ function assertFinite(step: number, tables: Readonly<Record<string, Float32Array
 }
 
 /** Adds up the gradients of the batches of a step; gives the mean of their losses. */
-async function accumulate(feed: BatchFeed, batches: number): Promise<{ loss: number; pairs: number }> {
+async function accumulate(
+  queue: BatchQueue,
+  batches: number,
+): Promise<{ loss: number; pairs: number } | undefined> {
   let loss = 0;
   let pairs = 0;
   for (let i = 0; i < batches; i++) {
-    const found = await feed.accumulateNext();
+    const found = await queue.accumulateNext();
+    if (found === undefined) return undefined;
     loss += found.loss / batches;
     pairs += found.pairs;
   }
   return { loss, pairs };
-}
-
-/** Gives an executor one batch after the other; the next is arranged while the gradient of one is computed. */
-class BatchFeed {
-  readonly #executor: Executor;
-  readonly #batches: Iterator<TrainingBatch>;
-  #left: number;
-  #next: PreparedBatch | undefined;
-
-  constructor(executor: Executor, batches: Iterable<TrainingBatch>, count: number) {
-    this.#executor = executor;
-    this.#batches = batches[Symbol.iterator]();
-    this.#left = count;
-    this.#next = this.#prepare();
-  }
-
-  async accumulateNext(): Promise<{ loss: number; pairs: number }> {
-    const batch = this.#next!;
-    const running = this.#executor.accumulate(batch);
-    try {
-      this.#next = this.#prepare();
-    } catch (error) {
-      await running.catch(() => undefined);
-      throw error;
-    }
-    return { loss: await running, pairs: batch.pairs };
-  }
-
-  #prepare(): PreparedBatch | undefined {
-    if (this.#left === 0) return undefined;
-    this.#left--;
-    const { value, done } = this.#batches.next();
-    if (!done) return this.#executor.prepare(value);
-    throw new RangeError(
-      "Cannot train: the batches ended before the last step; plan as many as there are steps",
-    );
-  }
 }
 
 function isDue(step: number, every: number | null | undefined): boolean {
@@ -187,11 +189,12 @@ function isDue(step: number, every: number | null | undefined): boolean {
 async function log(
   options: TrainerOptions,
   progress: TrainingProgress,
-  last: { learningRate: number; gradientNorm: number },
+  { learningRate, gradientNorm, waitedSeconds }: Omit<LogRecord, "step" | "loss">,
 ): Promise<void> {
   if (progress.lossCount === 0) return;
+  const { step } = progress;
   const loss = progress.lossSum / progress.lossCount;
   progress.lossSum = 0;
   progress.lossCount = 0;
-  await options.onLog?.({ step: progress.step, loss, ...last });
+  await options.onLog?.({ step, loss, learningRate, gradientNorm, waitedSeconds });
 }

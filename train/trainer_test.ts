@@ -83,7 +83,7 @@ function recorded(options: Partial<TrainerOptions> = {}): { options: TrainerOpti
       logSteps: 4,
       onLog: ({ step, loss }: LogRecord) => note(`log ${step} ${loss}`),
       save: ({ step }) => note(`save ${step}`),
-      evaluate: (step) => note(`evaluate ${step}`),
+      evaluate: (step) => note(`evaluate ${step}`).then(() => true),
       ...options,
     },
   };
@@ -91,7 +91,13 @@ function recorded(options: Partial<TrainerOptions> = {}): { options: TrainerOpti
 
 Deno.test("train logs the mean loss since the last record: first, every n, last", async () => {
   const { options, events } = recorded();
-  assert.deepEqual(await train(options), { step: 10, lossSum: 0, lossCount: 0 });
+  assert.deepEqual(await train(options), {
+    step: 10,
+    lossSum: 0,
+    lossCount: 0,
+    waitedSeconds: 0,
+    isEarly: false,
+  });
   assert.deepEqual(events, ["log 1 1", "log 4 3", "log 8 6.5", "log 10 9.5"]);
 });
 
@@ -125,7 +131,7 @@ Deno.test("train ended by its signal saves, and started again there gives the sa
   });
   const stopped = await train(first.options);
   assert.deepEqual(first.events, ["log 1 1", "log 4 3", "log 6 5.5", "save 6"]);
-  assert.deepEqual(stopped, { step: 6, lossSum: 0, lossCount: 0 });
+  assert.deepEqual(stopped, { step: 6, lossSum: 0, lossCount: 0, waitedSeconds: 0, isEarly: false });
   const froms: number[] = [];
   const executor = new CountingExecutor();
   const second = recorded({
@@ -174,7 +180,13 @@ Deno.test("train takes accumulationSteps batches a step, in order, and counts th
 Deno.test("train stops after so many steps at the rates of the whole schedule", async () => {
   const executor = new CountingExecutor();
   const { options, events } = recorded({ executor: executor as Executor, stopAfter: 3 });
-  assert.deepEqual(await train(options), { step: 3, lossSum: 0, lossCount: 0 });
+  assert.deepEqual(await train(options), {
+    step: 3,
+    lossSum: 0,
+    lossCount: 0,
+    waitedSeconds: 0,
+    isEarly: false,
+  });
   assert.deepEqual(events, ["log 1 1", "log 3 2.5"]);
   [1, 0.9, 0.8].forEach((rate, i) => assert.ok(Math.abs(executor.rates[i] - rate) < 1e-15));
 });
@@ -183,7 +195,7 @@ Deno.test("train gives evaluate the table with all rows up to date, not that of 
   const tables: unknown[] = [];
   const { options } = recorded({
     evalSteps: 4,
-    evaluate: (_, table) => Promise.resolve(void tables.push(table)),
+    evaluate: (_, table) => Promise.resolve(tables.push(table) > 0),
   });
   await train(options);
   assert.equal(tables.length, 2);
@@ -201,6 +213,94 @@ Deno.test("train awaits the step under way before it reports what failed meanwhi
     message: "Cannot train: the batches ended before the last step; plan as many as there are steps",
   });
   assert.equal(executor.running, 0);
+});
+
+/** Batches that come when `come(number)` is settled; says whether the iteration was ended. */
+function slowBatches(
+  come: (number: number) => Promise<unknown>,
+): { batches: TrainerOptions["batches"]; ended: () => boolean } {
+  let ended = false;
+  return {
+    ended: () => ended,
+    batches: (from) => {
+      let number = from;
+      const iterator = {
+        async next(): Promise<IteratorResult<TrainingBatch>> {
+          await Promise.race([come(++number), ending.promise]);
+          return ended
+            ? { done: true, value: undefined }
+            : { done: false, value: { task: number, columns: [] } };
+        },
+        return(): Promise<IteratorResult<TrainingBatch>> {
+          ended = true;
+          ending.resolve();
+          return Promise.resolve({ done: true, value: undefined });
+        },
+      };
+      const ending = Promise.withResolvers<void>();
+      return { [Symbol.asyncIterator]: () => iterator };
+    },
+  };
+}
+
+Deno.test("train takes batches that come later, and tells how long it waited: per record and in all", async () => {
+  let time = 0;
+  const records: [number, number][] = [];
+  // Batch n takes n ms of the test's clock, of which an executor that waits for a millisecond notices all.
+  const { batches, ended } = slowBatches(async (number) => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    time += number;
+  });
+  const { options } = recorded({
+    batches,
+    clock: () => time,
+    onLog: ({ step, waitedSeconds }) => Promise.resolve(void records.push([step, waitedSeconds])),
+  });
+  const { step, waitedSeconds } = await train(options);
+  assert.deepEqual(records, [[1, 0.001], [4, 0.009], [8, 0.026], [10, 0.019]]);
+  assert.equal(step, 10);
+  assert.ok(Math.abs(waitedSeconds - 0.055) < 1e-12);
+  assert.ok(ended());
+});
+
+Deno.test("train does not count as waiting what comes while a step runs", async () => {
+  let time = 0;
+  const { batches } = slowBatches(() => Promise.resolve().then(() => time++));
+  const { waitedSeconds } = await train(recorded({ batches, clock: () => time }).options);
+  assert.equal(waitedSeconds, 0.001); // the first batch alone
+});
+
+Deno.test("train ended by its signal while it waits saves the steps done, and nothing if there are none", async () => {
+  for (const steps of [3, 0]) {
+    const controller = new AbortController();
+    const { batches, ended } = slowBatches((number) => {
+      if (number <= steps) return Promise.resolve();
+      setTimeout(() => controller.abort(), 5);
+      return new Promise(() => {});
+    });
+    const { options, events } = recorded({ batches, signal: controller.signal, logSteps: 100 });
+    const { step, lossSum, lossCount } = await train(options);
+    assert.deepEqual([step, lossSum, lossCount], steps === 3 ? [3, 5, 2] : [0, 0, 0]);
+    assert.deepEqual(events, steps === 3 ? ["log 1 1", "save 3"] : []);
+    assert.ok(ended());
+  }
+});
+
+Deno.test("train ends the iteration of batches when a step fails, and reports the error of one that comes too late", async () => {
+  const failing = slowBatches(() => Promise.resolve());
+  const executor = new CountingExecutor();
+  executor.update = () => Promise.reject(new Error("no update"));
+  await assert.rejects(
+    train(recorded({ executor: executor as Executor, batches: failing.batches }).options),
+    { message: "no update" },
+  );
+  assert.ok(failing.ended());
+  const { batches } = slowBatches((number) =>
+    number < 3 ? Promise.resolve() : Promise.reject(new RangeError("no batch"))
+  );
+  const { options, events } = recorded({ batches, logSteps: 1 });
+  await assert.rejects(train(options), { name: "RangeError", message: "no batch" });
+  assert.deepEqual(events, ["log 1 1", "log 2 2"]);
 });
 
 Deno.test("train: a loss that overflows stops a real training, and what was saved before is finite", async () => {

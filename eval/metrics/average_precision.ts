@@ -15,3 +15,16 @@ export function averagePrecisionAt(grades: ArrayLike<number>, k: number, relevan
   }
   return sum / Math.min(k, relevant);
 }
+
+/**
+ * Average precision at k of one query as NIST's trec_eval has it (`map_cut`): as {@link averagePrecisionAt}, but
+ * divided by the number of relevant documents, also where that is more than k.
+ *
+ * @param grades relevance of the results, best result first; above 0 is relevant
+ * @param k how many results count, from 1
+ * @param relevant how many relevant documents there are, from 1
+ * @returns 0 to 1
+ */
+export function trecAveragePrecisionAt(grades: ArrayLike<number>, k: number, relevant: number): number {
+  return averagePrecisionAt(grades, k, relevant) * Math.min(k, relevant) / relevant;
+}

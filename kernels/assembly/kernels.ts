@@ -5,12 +5,32 @@
  * an item's result does not depend on how the range was cut. Pointers are byte offsets; counts are in elements.
  */
 
-/** Adds up `count` rows of `columns` floats, chosen by ids, in the order of the ids; 16 accumulators at a time. */
+/**
+ * Adds up `count` rows of 32 floats, chosen by ids, in the order of the ids, and multiplies the sums by `scale`; they
+ * begin at zero if the rows are the first ones, else at `out`.
+ */
 // @ts-ignore: decorator
 @inline
-function sumBlock64(source: usize, stride: usize, ids: usize, count: i32, scale: v128, out: usize): void {
+function sumBlock32(
+  source: usize,
+  stride: usize,
+  ids: usize,
+  count: i32,
+  isFirst: bool,
+  scale: v128,
+  out: usize,
+): void {
   let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
-  let a8 = a0, a9 = a0, aa = a0, ab = a0, ac = a0, ad = a0, ae = a0, af = a0;
+  if (!isFirst) {
+    a0 = v128.load(out);
+    a1 = v128.load(out, 16);
+    a2 = v128.load(out, 32);
+    a3 = v128.load(out, 48);
+    a4 = v128.load(out, 64);
+    a5 = v128.load(out, 80);
+    a6 = v128.load(out, 96);
+    a7 = v128.load(out, 112);
+  }
   const last = ids + (<usize> count << 2);
   for (let at = ids; at < last; at += 4) {
     const row = source + <usize> load<u32>(at) * stride;
@@ -22,14 +42,6 @@ function sumBlock64(source: usize, stride: usize, ids: usize, count: i32, scale:
     a5 = f32x4.add(a5, v128.load(row, 80));
     a6 = f32x4.add(a6, v128.load(row, 96));
     a7 = f32x4.add(a7, v128.load(row, 112));
-    a8 = f32x4.add(a8, v128.load(row, 128));
-    a9 = f32x4.add(a9, v128.load(row, 144));
-    aa = f32x4.add(aa, v128.load(row, 160));
-    ab = f32x4.add(ab, v128.load(row, 176));
-    ac = f32x4.add(ac, v128.load(row, 192));
-    ad = f32x4.add(ad, v128.load(row, 208));
-    ae = f32x4.add(ae, v128.load(row, 224));
-    af = f32x4.add(af, v128.load(row, 240));
   }
   v128.store(out, f32x4.mul(a0, scale));
   v128.store(out, f32x4.mul(a1, scale), 16);
@@ -39,20 +51,20 @@ function sumBlock64(source: usize, stride: usize, ids: usize, count: i32, scale:
   v128.store(out, f32x4.mul(a5, scale), 80);
   v128.store(out, f32x4.mul(a6, scale), 96);
   v128.store(out, f32x4.mul(a7, scale), 112);
-  v128.store(out, f32x4.mul(a8, scale), 128);
-  v128.store(out, f32x4.mul(a9, scale), 144);
-  v128.store(out, f32x4.mul(aa, scale), 160);
-  v128.store(out, f32x4.mul(ab, scale), 176);
-  v128.store(out, f32x4.mul(ac, scale), 192);
-  v128.store(out, f32x4.mul(ad, scale), 208);
-  v128.store(out, f32x4.mul(ae, scale), 224);
-  v128.store(out, f32x4.mul(af, scale), 240);
 }
 
 // @ts-ignore: decorator
 @inline
-function sumBlock4(source: usize, stride: usize, ids: usize, count: i32, scale: v128, out: usize): void {
-  let sum = f32x4.splat(0);
+function sumBlock4(
+  source: usize,
+  stride: usize,
+  ids: usize,
+  count: i32,
+  isFirst: bool,
+  scale: v128,
+  out: usize,
+): void {
+  let sum = isFirst ? f32x4.splat(0) : v128.load(out);
   const last = ids + (<usize> count << 2);
   for (let at = ids; at < last; at += 4) {
     sum = f32x4.add(sum, v128.load(source + <usize> load<u32>(at) * stride));
@@ -62,30 +74,47 @@ function sumBlock4(source: usize, stride: usize, ids: usize, count: i32, scale: 
 
 // @ts-ignore: decorator
 @inline
-function sumBlock1(source: usize, stride: usize, ids: usize, count: i32, scale: f32, out: usize): void {
-  let sum: f32 = 0;
+function sumBlock1(
+  source: usize,
+  stride: usize,
+  ids: usize,
+  count: i32,
+  isFirst: bool,
+  scale: f32,
+  out: usize,
+): void {
+  let sum = isFirst ? <f32> 0 : load<f32>(out);
   const last = ids + (<usize> count << 2);
   for (let at = ids; at < last; at += 4) sum += load<f32>(source + <usize> load<u32>(at) * stride);
   store<f32>(out, sum * scale);
 }
 
-// @ts-ignore: decorator
-@inline
+/** Rows that are read together, so that they are read whole and prefetched; see encode.ts. */
+const TILE = 24;
+
 function sumRow(source: usize, stride: usize, columns: i32, ids: usize, count: i32, scale: f32, out: usize): void {
-  const scales = f32x4.splat(scale);
-  let column = 0;
-  for (; column + 64 <= columns; column += 64) {
-    const shift = <usize> column << 2;
-    sumBlock64(source + shift, stride, ids, count, scales, out + shift);
-  }
-  for (; column + 4 <= columns; column += 4) {
-    const shift = <usize> column << 2;
-    sumBlock4(source + shift, stride, ids, count, scales, out + shift);
-  }
-  for (; column < columns; column++) {
-    const shift = <usize> column << 2;
-    sumBlock1(source + shift, stride, ids, count, scale, out + shift);
-  }
+  let from = 0;
+  do {
+    const rows = min(TILE, count - from);
+    const first = ids + (<usize> from << 2);
+    // Multiplying by 1 changes nothing: only the last sums are scaled.
+    const factor: f32 = from + rows == count ? scale : 1;
+    const factors = f32x4.splat(factor);
+    let column = 0;
+    for (; column + 32 <= columns; column += 32) {
+      const shift = <usize> column << 2;
+      sumBlock32(source + shift, stride, first, rows, from == 0, factors, out + shift);
+    }
+    for (; column + 4 <= columns; column += 4) {
+      const shift = <usize> column << 2;
+      sumBlock4(source + shift, stride, first, rows, from == 0, factors, out + shift);
+    }
+    for (; column < columns; column++) {
+      const shift = <usize> column << 2;
+      sumBlock1(source + shift, stride, first, rows, from == 0, factor, out + shift);
+    }
+    from += rows;
+  } while (from < count);
 }
 
 /** out[bag] = mean of the rows source[ids[offsets[bag] .. offsets[bag + 1])]; an empty bag gives zeros. */
@@ -412,6 +441,155 @@ export function rowwiseAdagrad(
     for (let column = 0; column < columns; column++) {
       const shift = <usize> column << 2;
       store<f32>(start + shift, load<f32>(start + shift) - rate * load<f32>(gradient + shift));
+    }
+  }
+}
+
+/** Lane j of the result is the sum of the four lanes of the j-th vector. */
+// @ts-ignore: decorator
+@inline
+function laneSums(v0: v128, v1: v128, v2: v128, v3: v128): v128 {
+  const low = f32x4.add(v128.shuffle<f32>(v0, v1, 0, 4, 1, 5), v128.shuffle<f32>(v0, v1, 2, 6, 3, 7));
+  const high = f32x4.add(v128.shuffle<f32>(v2, v3, 0, 4, 1, 5), v128.shuffle<f32>(v2, v3, 2, 6, 3, 7));
+  return f32x4.add(v128.shuffle<f32>(low, high, 0, 1, 4, 5), v128.shuffle<f32>(low, high, 2, 3, 6, 7));
+}
+
+/** Stores the first `count` (1 to 4) of four float64 numbers. */
+// @ts-ignore: decorator
+@inline
+function storeSome(out: usize, low: v128, high: v128, count: i32): void {
+  if (count == 4) {
+    v128.store(out, low);
+    v128.store(out, high, 16);
+    return;
+  }
+  store<f64>(out, f64x2.extract_lane(low, 0));
+  if (count > 1) store<f64>(out, f64x2.extract_lane(low, 1), 8);
+  if (count > 2) store<f64>(out, f64x2.extract_lane(high, 0), 16);
+}
+
+// @ts-ignore: decorator
+@inline
+function highHalf(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
+}
+
+/**
+ * Products of two rows of `a` with four rows of `b` over the first sizes[s] columns, for every s. Sums over 32 columns
+ * are float32, sums of those float64; a size's last columns, where it is no multiple of 32, are summed on their own,
+ * so that the result for a size does not depend on the other sizes.
+ */
+// @ts-ignore: decorator
+@inline
+function productTile(
+  a0: usize,
+  a1: usize,
+  b0: usize,
+  b1: usize,
+  b2: usize,
+  b3: usize,
+  sizes: usize,
+  count: i32,
+  out0: usize,
+  out1: usize,
+  stride: usize,
+  valid: i32,
+): void {
+  const zero = f32x4.splat(0);
+  let p0 = f64x2.splat(0), p1 = p0, q0 = p0, q1 = p0;
+  let column: usize = 0;
+  for (let s = 0; s < count; s++) {
+    const size = <usize> load<i32>(sizes + (<usize> s << 2)) << 2;
+    const whole = size & ~127;
+    while (column < whole) {
+      let x0 = zero, x1 = zero, x2 = zero, x3 = zero, y0 = zero, y1 = zero, y2 = zero, y3 = zero;
+      for (const last = column + 128; column < last; column += 16) {
+        const u = v128.load(a0 + column), v = v128.load(a1 + column);
+        let w = v128.load(b0 + column);
+        x0 = f32x4.add(x0, f32x4.mul(u, w)), y0 = f32x4.add(y0, f32x4.mul(v, w));
+        w = v128.load(b1 + column);
+        x1 = f32x4.add(x1, f32x4.mul(u, w)), y1 = f32x4.add(y1, f32x4.mul(v, w));
+        w = v128.load(b2 + column);
+        x2 = f32x4.add(x2, f32x4.mul(u, w)), y2 = f32x4.add(y2, f32x4.mul(v, w));
+        w = v128.load(b3 + column);
+        x3 = f32x4.add(x3, f32x4.mul(u, w)), y3 = f32x4.add(y3, f32x4.mul(v, w));
+      }
+      const x = laneSums(x0, x1, x2, x3), y = laneSums(y0, y1, y2, y3);
+      p0 = f64x2.add(p0, f64x2.promote_low_f32x4(x)), p1 = f64x2.add(p1, highHalf(x));
+      q0 = f64x2.add(q0, f64x2.promote_low_f32x4(y)), q1 = f64x2.add(q1, highHalf(y));
+    }
+    let e0 = p0, e1 = p1, f0 = q0, f1 = q1;
+    if (size > whole) {
+      let x0 = zero, x1 = zero, x2 = zero, x3 = zero, y0 = zero, y1 = zero, y2 = zero, y3 = zero;
+      let shift = whole;
+      for (; shift + 16 <= size; shift += 16) {
+        const u = v128.load(a0 + shift), v = v128.load(a1 + shift);
+        const w0 = v128.load(b0 + shift), w1 = v128.load(b1 + shift);
+        const w2 = v128.load(b2 + shift), w3 = v128.load(b3 + shift);
+        x0 = f32x4.add(x0, f32x4.mul(u, w0)), y0 = f32x4.add(y0, f32x4.mul(v, w0));
+        x1 = f32x4.add(x1, f32x4.mul(u, w1)), y1 = f32x4.add(y1, f32x4.mul(v, w1));
+        x2 = f32x4.add(x2, f32x4.mul(u, w2)), y2 = f32x4.add(y2, f32x4.mul(v, w2));
+        x3 = f32x4.add(x3, f32x4.mul(u, w3)), y3 = f32x4.add(y3, f32x4.mul(v, w3));
+      }
+      for (; shift < size; shift += 4) {
+        const u = v128.load32_zero(a0 + shift), v = v128.load32_zero(a1 + shift);
+        const w0 = v128.load32_zero(b0 + shift), w1 = v128.load32_zero(b1 + shift);
+        const w2 = v128.load32_zero(b2 + shift), w3 = v128.load32_zero(b3 + shift);
+        x0 = f32x4.add(x0, f32x4.mul(u, w0)), y0 = f32x4.add(y0, f32x4.mul(v, w0));
+        x1 = f32x4.add(x1, f32x4.mul(u, w1)), y1 = f32x4.add(y1, f32x4.mul(v, w1));
+        x2 = f32x4.add(x2, f32x4.mul(u, w2)), y2 = f32x4.add(y2, f32x4.mul(v, w2));
+        x3 = f32x4.add(x3, f32x4.mul(u, w3)), y3 = f32x4.add(y3, f32x4.mul(v, w3));
+      }
+      const x = laneSums(x0, x1, x2, x3), y = laneSums(y0, y1, y2, y3);
+      e0 = f64x2.add(e0, f64x2.promote_low_f32x4(x)), e1 = f64x2.add(e1, highHalf(x));
+      f0 = f64x2.add(f0, f64x2.promote_low_f32x4(y)), f1 = f64x2.add(f1, highHalf(y));
+    }
+    const at = <usize> s * stride;
+    storeSome(out0 + at, e0, e1, valid);
+    storeSome(out1 + at, f0, f1, valid);
+  }
+}
+
+/**
+ * out (float64 [count, aRows, bRows]) = products of the rows of `a` and `b` (float32 [rows, columns]) over the first
+ * sizes[s] columns; sizes ascend. An item is a group of 16 rows of `b`: with two rows of `a` they lie in the caches.
+ */
+export function prefixProducts(
+  a: usize,
+  aRows: i32,
+  b: usize,
+  bRows: i32,
+  columns: i32,
+  sizes: usize,
+  count: i32,
+  out: usize,
+  begin: i32,
+  end: i32,
+): void {
+  const width = <usize> columns << 2;
+  const stride = (<usize> aRows * <usize> bRows) << 3;
+  for (let group = begin; group < end; group++) {
+    const last = min(bRows, (group + 1) << 4);
+    for (let i = 0; i < aRows; i += 2) {
+      const other = min(i + 1, aRows - 1);
+      for (let j = group << 4; j < last; j += 4) {
+        const valid = min(4, last - j);
+        const b0 = b + <usize> j * width;
+        productTile(
+          a + <usize> i * width,
+          a + <usize> other * width,
+          b0,
+          b0 + (valid > 1 ? width : 0),
+          b0 + (valid > 2 ? width << 1 : 0),
+          b0 + (valid > 3 ? 3 * width : 0),
+          sizes,
+          count,
+          out + ((<usize> i * <usize> bRows + <usize> j) << 3),
+          out + ((<usize> other * <usize> bRows + <usize> j) << 3),
+          stride,
+          valid,
+        );
+      }
     }
   }
 }

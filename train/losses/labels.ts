@@ -5,6 +5,8 @@ import { lossRequirements, type LossSpec } from "./registry.ts";
 export interface CheckLabelsOptions {
   /** Labels of a row. @default 1 */
   width?: number;
+  /** Row of every label, counted from 1, if these are only some of all labels. @default by place and width */
+  rows?: readonly number[];
   /** What to call the data in messages. @default "the data" */
   name?: string;
 }
@@ -31,14 +33,14 @@ const RULES: Partial<Record<LabelKind, { holds: (label: number) => boolean; word
 export function checkLabels(
   loss: LossSpec,
   labels: ArrayLike<number>,
-  { width = 1, name = "the data" }: CheckLabelsOptions = {},
+  { width = 1, rows, name = "the data" }: CheckLabelsOptions = {},
 ): void {
   const { labels: needed, labelKind = "score" } = lossRequirements(loss);
   if (!needed) return;
   const rule = RULES[labelKind];
   for (let i = 0; i < labels.length; i++) {
     if (Number.isFinite(labels[i]) && (rule === undefined || rule.holds(labels[i]))) continue;
-    const row = Math.floor(i / width) + 1;
+    const row = rows?.[i] ?? Math.floor(i / width) + 1;
     throw new RangeError(
       `Cannot train on ${name}: the label ${labels[i]} of row ${row} is not ${
         rule?.words ?? "a finite number"

@@ -184,6 +184,20 @@ export function lossChunkSize(spec: LossSpec): number | undefined {
   return sizes.includes(undefined) ? undefined : Math.min(...sizes as number[]);
 }
 
+/** Losses that can be computed for some rows against the whole batch. */
+const COMPUTED_BY_ROWS: ReadonlySet<BaseLossSpec["kind"]> = new Set([
+  "multipleNegativesRanking",
+  "multipleNegativesSymmetricRanking",
+  "cachedMultipleNegativesRanking",
+  "gist",
+  "cachedGist",
+]);
+
+/** Whether a loss can be computed for some rows against the whole batch: all of its losses can. */
+export function isComputedByRows(spec: LossSpec): boolean {
+  return baseLosses(spec).every(({ kind }) => COMPUTED_BY_ROWS.has(kind));
+}
+
 /**
  * The guide that a loss names: a model's folder or `hf://models/OWNER/NAME`; undefined if it needs none.
  *

@@ -1,0 +1,68 @@
+/**
+ * Pairs a second that the sampler puts into batches without the same text twice, from one million to twenty million pairs
+ * that are generated as they are read, and the memory that takes. The time of generating is not counted.
+ *
+ * ```sh
+ * deno task bench sampling            # 1 and 20 million pairs
+ * deno task bench sampling 100000000  # another number
+ * ```
+ *
+ * @module
+ */
+import { BatchSequence, type RowSource } from "../data/mod.ts";
+import { generatedPairs } from "./_pair_source.ts";
+
+const MILLION = 1_000_000;
+const BATCH_SIZE = 2048;
+/** One text in so many of the rows: natural data, and an extreme. */
+const FREQUENT_SHARES = [0.001, 0.5];
+
+/** Prints one line a number of pairs and share, then the ratio of the times a pair. */
+export async function main(args: readonly string[]): Promise<void> {
+  const sizes = args.length > 0 ? args.map(Number) : [MILLION, 20 * MILLION];
+  sampleAll(generatedPairs({ rows: MILLION / 4, frequentShare: 0.1 })); // compiles what is measured
+  for (const frequentShare of FREQUENT_SHARES) {
+    const perPair = [];
+    for (const rows of sizes) {
+      const { seconds, pairs } = sampleAll(generatedPairs({ rows, frequentShare }));
+      perPair.push(seconds / rows);
+      console.log(
+        `${(rows / MILLION).toFixed(1).padStart(7)} million pairs, one text in ${
+          100 * frequentShare
+        } % of them: ` +
+          `${(rows / seconds / MILLION).toFixed(2)} million pairs a second, ` +
+          `${(100 * pairs / rows).toFixed(1)} % used, at most ${await peakMebibytes()} MiB resident`,
+      );
+    }
+    console.log(
+      `        time a pair against that of the first: ${(perPair.at(-1)! / perPair[0]).toFixed(2)}`,
+    );
+  }
+}
+
+/** Goes through an epoch; gives its seconds without those of reading. */
+function sampleAll(source: RowSource): { seconds: number; pairs: number } {
+  let reading = 0;
+  const timed: RowSource = {
+    ...source,
+    readGroups(from, to) {
+      const start = performance.now();
+      const window = source.readGroups(from, to);
+      reading += performance.now() - start;
+      return window;
+    },
+  };
+  const sequence = new BatchSequence([source], { batchSize: BATCH_SIZE, seed: 12 });
+  const start = performance.now();
+  let pairs = 0;
+  for (const { rows } of sequence.iterate([timed])) pairs += rows.length;
+  return { seconds: (performance.now() - start - reading) / 1000, pairs };
+}
+
+/** The largest resident memory of the process so far, in MiB. */
+async function peakMebibytes(): Promise<number> {
+  const status = await Deno.readTextFile("/proc/self/status");
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024);
+}
+
+if (import.meta.main) await main(Deno.args);

@@ -1,0 +1,153 @@
+/** What clients send that are broken, slow or gone: raw bytes over real connections. */
+import assert from "node:assert/strict";
+import { testRequest, withServer } from "../serve/_test_service.ts";
+import { answer, type HttpServer, type Service } from "../serve/mod.ts";
+import { postHead, rawExchange, type RawPart } from "./_raw_http.ts";
+
+/** Short, so that tests need not wait; long against what a loaded machine takes for a short request. */
+const QUICK = { timeout: 400, maxBodyBytes: 1000 };
+
+async function assertAnswers({ url }: HttpServer): Promise<void> {
+  const response = await fetch(`${url}/embed`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ inputs: "cat" }),
+  });
+  assert.equal((await response.json()).length, 1);
+}
+
+async function withQuickServer(use: (server: HttpServer, service: Service) => Promise<void>): Promise<void> {
+  await withServer({ limits: QUICK }, async (server, service) => {
+    await use(server, service);
+    await assertAnswers(server);
+    assert.deepEqual(service.faults, []);
+  });
+}
+
+/** What is sent, and the status line that comes back before the server closes the connection. */
+const CLOSED: Record<string, [parts: RawPart[], status: RegExp]> = {
+  "a connection without a request": [[], /^HTTP\/1.1 408/],
+  "half a head": [["POST /embed HTTP/1.1\r\nhost: test\r\n"], /^HTTP\/1.1 408/],
+  "a head that trickles in": [
+    [..."GET /health HTTP/1.1\r\n"].flatMap((sign) => [sign, 60]),
+    /^HTTP\/1.1 408/,
+  ],
+  "a body that stops": [
+    [postHead("/embed", "content-length: 100") + "\r\n\r\n{"],
+    /^HTTP\/1.1 408 [^]*did not arrive within 0.4 s/,
+  ],
+  "a body that trickles in": [
+    [postHead("/embed", "content-length: 100") + "\r\n\r\n", ..."{".repeat(20)].flatMap((part) => [part, 60]),
+    /^HTTP\/1.1 408/,
+  ],
+  "a body declared too large": [
+    [postHead("/embed", "content-length: 1000000000") + "\r\n\r\n{"],
+    /^HTTP\/1.1 413 [^]*limit of 1000 bytes/,
+  ],
+  "no HTTP": [["\x00\x01\x02garbage\r\n\r\n"], /^HTTP\/1.1 400/],
+  "a negative length": [[postHead("/embed", "content-length: -5") + "\r\n\r\n{}"], /^HTTP\/1.1 400/],
+  "two lengths": [
+    [postHead("/embed", "content-length: 3", "content-length: 5") + "\r\n\r\n{}"],
+    /^HTTP\/1.1 400/,
+  ],
+  "a broken chunk": [
+    [postHead("/embed", "transfer-encoding: chunked") + "\r\n\r\nzz\r\n{}"],
+    /^HTTP\/1.1 400/,
+  ],
+  "a head of a megabyte": [
+    [`GET / HTTP/1.1\r\nhost: test\r\nx: ${"a".repeat(1 << 20)}\r\n\r\n`],
+    /^(HTTP\/1.1 431|$)/,
+  ],
+};
+
+Deno.test("what is broken or slow gets its status, and the connection ends", async () => {
+  await withQuickServer(async ({ url }) => {
+    await Promise.all(
+      Object.entries(CLOSED).map(async ([name, [parts, status]]) => {
+        const outcome = await rawExchange(url, parts);
+        assert.match(outcome.text, status, name);
+        assert.ok(outcome.isClosed, `${name}: the connection stays open`);
+      }),
+    );
+  });
+});
+
+Deno.test("a body that is too large, sent in full or in chunks, gets 413 and the connection lives on", async () => {
+  await withQuickServer(async ({ url }) => {
+    const next = "GET /health HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n";
+    const body = "x".repeat(5000);
+    for (
+      const head of [
+        postHead("/embed", "content-length: 5000") + `\r\n\r\n${body}`,
+        postHead("/embed", "transfer-encoding: chunked") + `\r\n\r\n1388\r\n${body}\r\n0\r\n\r\n`,
+      ]
+    ) {
+      const { text } = await rawExchange(url, [head, 100, next]);
+      assert.match(text, /^HTTP\/1.1 413 [^]*HTTP\/1.1 200 /);
+    }
+  });
+});
+
+Deno.test("clients that hang up, before or in the middle, are counted and forgotten", async () => {
+  await withQuickServer(async (server, service) => {
+    const { hostname, port } = new URL(server.url);
+    for (const part of ["", "POST ", postHead("/embed", "content-length: 100") + "\r\n\r\n{"]) {
+      const connection = await Deno.connect({ hostname, port: Number(port) });
+      await connection.write(new TextEncoder().encode(part));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      connection.close();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(server.inFlight, 0);
+    assert.match(await service.metrics.text(), /lathe_requests_total\{route="\/embed",status="499"\} 1/);
+  });
+});
+
+Deno.test("pipelined requests are answered in order", async () => {
+  await withQuickServer(async ({ url }) => {
+    const requests = ["cat", "dog", "bird"].map((word) => {
+      const body = JSON.stringify({ inputs: word, normalize: false });
+      return postHead("/embed", `content-length: ${body.length}`) + `\r\n\r\n${body}`;
+    });
+    const { text } = await rawExchange(url, [requests.join("")], 300);
+    const bodies = [...text.matchAll(/\[\[(\d)/g)].map(([, first]) => first);
+    assert.deepEqual(bodies, ["1", "2", "3"]);
+  });
+});
+
+Deno.test("no more requests than allowed run at once", async () => {
+  await withServer({ limits: { maxConcurrent: 2, timeout: 400 } }, async (server) => {
+    const waiting = Array.from(
+      { length: 2 },
+      () => rawExchange(server.url, [postHead("/embed", "content-length: 100") + "\r\n\r\n{"]),
+    );
+    while (server.inFlight < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    const response = await fetch(`${server.url}/embed`, { method: "POST", body: "{}" });
+    assert.equal(response.status, 429);
+    await response.body?.cancel();
+    await Promise.all(waiting);
+    await assertAnswers(server);
+  });
+});
+
+Deno.test("a model that is exchanged under load: every answer is of the old or of the new one", async () => {
+  const { testModel } = await import("../serve/_test_service.ts");
+  await withServer({}, async (_server, service) => {
+    const seen = new Set<number>();
+    const clients = Array.from({ length: 4 }, async () => {
+      for (let i = 0; i < 50; i++) {
+        const reply = await answer(service, testRequest("/embed", { inputs: "cat", normalize: false }), {
+          isFull: false,
+        });
+        seen.add(JSON.parse(reply.body)[0][0]);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+    });
+    for (let factor = 2; factor <= 4; factor++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      service.model.replace(await testModel(factor));
+    }
+    await Promise.all(clients);
+    assert.deepEqual([...seen].sort(), [1, 2, 3, 4]);
+  });
+});
