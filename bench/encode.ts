@@ -193,11 +193,11 @@ async function gatherRate(rows: number, threads: number, inOrder: boolean): Prom
   const memory = new KernelMemory();
   using kernels = await TextKernels.start({ memory, threads });
   const table = memory.float32(rows * DIM).fill(1).byteOffset;
-  const [ids, offsets] = [memory.int32(rows), memory.int32(Math.ceil(rows / 24) + 1)];
+  const [ids, offsets] = [memory.int32(rows), memory.int32(Math.ceil(rows / 12) + 1)];
   const order = Uint32Array.from(ids, (_, i) => Math.imul(i + 1, 2654435761)).entries();
   const sorted = inOrder ? [...order] : [...order].sort(([, a], [, b]) => a - b);
   ids.set(sorted.map(([i]) => i));
-  offsets.forEach((_, i) => offsets[i] = Math.min(rows, 24 * i));
+  offsets.forEach((_, i) => offsets[i] = Math.min(rows, 12 * i));
   const texts = offsets.length - 1;
   const out = memory.float32(texts * DIM).byteOffset;
   const places = { ids: ids.byteOffset, offsets: offsets.byteOffset, out };

@@ -11,8 +11,8 @@ const DIM = 135;
 const ROWS = 97;
 /** Widths that take every path: single columns, and blocks of 8, 32 and 64. */
 const WIDTHS = [1, 3, 8, 13, 31, 32, 33, 64, 70, 128, DIM];
-/** Numbers of tokens around the tiles of 24 and 128 rows. */
-const COUNTS = [0, 1, 2, 5, 23, 24, 25, 48, 49, 127, 128, 129, 300];
+/** Numbers of tokens around the tiles of 12 and 128 rows. */
+const COUNTS = [0, 1, 2, 5, 11, 12, 13, 24, 25, 127, 128, 129, 300];
 const DROPPED = 3;
 
 /** A fixed sequence of numbers between -1 and 1 that are not exact in float32 sums. */

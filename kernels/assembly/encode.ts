@@ -12,8 +12,12 @@ import { tokenize } from "./word_pieces";
 const FLOAT32 = 0;
 const FLOAT16 = 1;
 
-/** Rows of a tile: floats are added up in registers, whole numbers in 16 bits, which hold 256 of them. */
-const TILE: usize = 24;
+/**
+ * Rows of a tile. With 24, rows that come from the caches are read some 5 % faster, but rows that come from memory at
+ * less than half the speed: the processor prefetches no more than some dozen runs of addresses at once. Whole numbers
+ * are added up in 16 bits, which hold 256 of them.
+ */
+const TILE: usize = 12;
 const INTEGER_TILE: usize = 128;
 
 /** The exponents of float16 and float32 differ by 112; float16's are raised after the sum, which is exact. */

@@ -90,7 +90,7 @@ function sumBlock1(
 }
 
 /** Rows that are read together, so that they are read whole and prefetched; see encode.ts. */
-const TILE = 24;
+const TILE = 12;
 
 function sumRow(source: usize, stride: usize, columns: i32, ids: usize, count: i32, scale: f32, out: usize): void {
   let from = 0;
