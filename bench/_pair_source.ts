@@ -1,4 +1,4 @@
-import { Random, type RowSource, type RowWindow } from "../data/mod.ts";
+import { Random, type RankedSource, type RowWindow } from "../data/mod.ts";
 
 /** What {@linkcode generatedPairs} makes. */
 export interface GeneratedPairsOptions {
@@ -10,14 +10,16 @@ export interface GeneratedPairsOptions {
 
 /** Groups, as many as a token store has. */
 const GROUPS = 1024;
+/** A prime: its multiples come by every rank once. */
+const STRIDE = 48_271;
 /** Tokens of an anchor and of a positive: the means of retrieval data. */
 const TOKENS = [12, 70];
 
 /**
  * Pairs that are made when they are read, from the number of their group, so that any number of them takes no memory. One
- * positive in five is one of 100,000, so that it occurs again and again.
+ * positive in five is one of 100,000, so that it occurs again and again. Their ranks are in no order.
  */
-export function generatedPairs({ rows, frequentShare }: GeneratedPairsOptions): RowSource {
+export function generatedPairs({ rows, frequentShare }: GeneratedPairsOptions): RankedSource {
   const firstOf = (group: number): number => Math.floor(rows * group / GROUPS);
   const groupRows = Uint32Array.from({ length: GROUPS }, (_, group) => firstOf(group + 1) - firstOf(group));
   const rowBytes = TOKENS.reduce((sum, tokens) => sum + 4 * tokens + 12, 0);
@@ -42,6 +44,10 @@ export function generatedPairs({ rows, frequentShare }: GeneratedPairsOptions): 
         offsets: Int32Array.from({ length: rowCount + 1 }, (_, row) => row * tokens),
       }));
       return { rowCount, columns, hashes };
+    },
+    readRanks(from, to): Uint32Array {
+      const first = firstOf(from);
+      return Uint32Array.from({ length: firstOf(to) - first }, (_, i) => (first + i) * STRIDE % rows);
     },
     close() {},
   };

@@ -4,12 +4,13 @@ import { loadTokenizer } from "../text/mod.ts";
 
 /**
  * The server under load: short texts in batches of 32 from 16 connections, over loopback, the server in a process of its
- * own. Prints texts a second, latencies, errors, and the server's memory as the texts pass. The model is random; its
- * tokenizer is bert-base-uncased of the hub mirror.
+ * own. Prints texts a second, latencies, errors, the processor time that a request takes of the server and of this
+ * client, which share the cores, and the server's memory as the texts pass. The model is random; its tokenizer is
+ * bert-base-uncased of the hub mirror.
  *
  * ```sh
  * LATHE_HUB_MIRROR=../shared/hub deno task bench serve                     # a million texts for each encoding
- * LATHE_HUB_MIRROR=../shared/hub deno task bench serve 100000 256 base64   # texts, dimensions, one encoding
+ * LATHE_HUB_MIRROR=../shared/hub deno task bench serve 2000000 1024 float  # texts, dimensions, one encoding
  * ```
  *
  * @module
@@ -19,8 +20,8 @@ const CONNECTIONS = 16;
 const BATCH = 32;
 /** Texts before the measurement begins: connections, compiled code. */
 const WARM_UP = 32_000;
-/** How often the server's memory is read. */
-const MEMORY_READINGS = 8;
+/** Texts between two readings of the server's memory, at most. */
+const TEXTS_A_READING = 125_000;
 
 const FORMATS = ["base64", "float"];
 
@@ -37,7 +38,7 @@ export async function main([texts = "1000000", dim = "1024", format]: readonly s
         }`,
       );
       for (const each of format === undefined ? FORMATS : [format]) {
-        await measure(server.url, each, Number(texts));
+        await measure(server, each, Number(texts));
       }
     } finally {
       server.process.kill("SIGTERM");
@@ -58,7 +59,12 @@ async function saveRandomModel(folder: string, dim: number): Promise<void> {
   model.dispose();
 }
 
-async function startServer(folder: string): Promise<{ url: string; process: Deno.ChildProcess }> {
+interface Server {
+  url: string;
+  process: Deno.ChildProcess;
+}
+
+async function startServer(folder: string): Promise<Server> {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "cli/main.ts", "serve", folder, "--port", "0"],
     stderr: "piped",
@@ -71,14 +77,16 @@ async function startServer(folder: string): Promise<{ url: string; process: Deno
   throw new Error(`Cannot measure: the server did not start: ${said}`);
 }
 
-async function measure(url: string, format: string, texts: number): Promise<void> {
+async function measure({ url, process }: Server, format: string, texts: number): Promise<void> {
   await run(url, format, WARM_UP);
   const readings = [await memoryOf(url)];
   const latencies: number[] = [];
   let errors = 0;
+  const parts = Math.ceil(texts / TEXTS_A_READING);
+  const before = [process.pid, Deno.pid].map(processorSeconds);
   const start = performance.now();
-  for (let part = 0; part < MEMORY_READINGS; part++) {
-    const done = await run(url, format, texts / MEMORY_READINGS);
+  for (let part = 0; part < parts; part++) {
+    const done = await run(url, format, texts / parts);
     for (const latency of done.latencies) latencies.push(latency);
     errors += done.errors;
     readings.push(await memoryOf(url));
@@ -91,6 +99,10 @@ async function measure(url: string, format: string, texts: number): Promise<void
     `${format.padEnd(6)}  ${rate} texts/s  median ${at(0.5)} ms  p99 ${at(0.99)} ms  longest ${at(1)} ms  ` +
       `${errors} errors in ${(latencies.length * BATCH).toLocaleString("en")} texts`,
   );
+  const [server, client] = [process.pid, Deno.pid].map((pid, i) =>
+    ((processorSeconds(pid) - before[i]) * 1000 / latencies.length).toFixed(2)
+  );
+  console.log(`        processor, ms a request: server ${server}, this client ${client}`);
   console.log(`        memory, MB: ${readings.map((bytes) => Math.round(bytes / 1e6)).join(" ")}`);
 }
 
@@ -127,6 +139,16 @@ function shortTexts(connection: number): string[] {
     { length: BATCH },
     (_, i) => `When was ${topics[i % 4]} number ${connection * BATCH + i} built, and by whom?`,
   );
+}
+
+/** Processor time of a process, of all its threads, in user and in kernel mode (Linux). */
+function processorSeconds(pid: number): number {
+  try {
+    const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1].split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100; // in hundredths: USER_HZ
+  } catch {
+    return NaN;
+  }
 }
 
 async function memoryOf(url: string): Promise<number> {

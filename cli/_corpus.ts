@@ -1,6 +1,6 @@
 import { sourceTexts } from "../distill/mod.ts";
 import type { Hub } from "../hub/mod.ts";
-import { loadRecipe } from "../recipes/mod.ts";
+import { loadRecipe, recipeTexts } from "../recipes/mod.ts";
 import type { Options } from "./_command.ts";
 
 /** Options that name texts. */
@@ -34,16 +34,7 @@ export function corpus(
   return async function* (hub) {
     for (const source of texts) yield* sourceTexts(source, { hub });
     if (recipe === undefined) return;
-    const { datasets } = await loadRecipe(recipe);
-    for (const { source, config, split, columns, take } of Object.values(datasets)) {
-      yield* sourceTexts(source, {
-        hub,
-        split,
-        config: config ?? undefined,
-        columns: columns ?? undefined,
-        limit: take ?? undefined,
-      });
-    }
+    for await (const { texts: some } of recipeTexts(await loadRecipe(recipe), { hub })) yield some;
   };
 }
 

@@ -14,7 +14,10 @@ export interface CudaFinding {
   cure: string;
 }
 
-const FETCH = "deno install --allow-scripts=npm:onnxruntime-node fetches it";
+/** What fetches ONNX Runtime's CUDA provider, of the version of its own library. */
+export const FETCH_COMMAND = "deno install --allow-scripts=npm:onnxruntime-node";
+
+const FETCH = `${FETCH_COMMAND} fetches it`;
 const TOOLKIT = "install NVIDIA's CUDA 12 libraries";
 
 /** What the CUDA provider of ONNX Runtime 1.30 loads; the first two lie beside ONNX Runtime's own library. */

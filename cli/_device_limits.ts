@@ -11,8 +11,8 @@ export interface DeviceLimits {
 
 /** Rows and columns of the matrices: 64 MB each, far beyond any cache of a CPU. */
 const EXTENT = 4096;
-/** Rows and columns of the matrices that are multiplied: enough to fill a CPU; a GPU takes more products. */
-const FACTOR_EXTENT = 1024;
+/** Rows and columns of the matrices that are multiplied: 17 GFLOP in all fill a CPU, a GPU takes 1.1 TFLOP. */
+const FACTOR_EXTENT = { cpu: 1024, cuda: 4096, webgpu: 4096 };
 /** Operators in a row, so that starting a graph does not count. */
 const CHAIN = 8;
 const ROUNDS = 3;
@@ -22,15 +22,22 @@ const ROUNDS = 3;
  *
  * @param runtime An open runtime.
  * @param clock Milliseconds from any fixed moment.
+ * @param extents Rows and columns of the matrices, where others than usual are asked for.
  */
-export async function measureLimits(runtime: Runtime, clock: () => number): Promise<DeviceLimits> {
+export async function measureLimits(
+  runtime: Runtime,
+  clock: () => number,
+  extents: { matrices?: number; factors?: number } = {},
+): Promise<DeviceLimits> {
   const passes = 1 + 2 * CHAIN + 1; // The matrix is written, each addition reads and writes, the sum reads.
-  const bytes = passes * EXTENT * EXTENT * 4;
-  const copying = await fastest(runtime, { extent: EXTENT, operation: (x) => add(x, x) }, clock);
-  const operations = CHAIN * 2 * FACTOR_EXTENT ** 3;
+  const extent = extents.matrices ?? EXTENT;
+  const bytes = passes * extent * extent * 4;
+  const copying = await fastest(runtime, { extent, operation: (x) => add(x, x) }, clock);
+  const factorExtent = extents.factors ?? FACTOR_EXTENT[runtime.device];
+  const operations = CHAIN * 2 * factorExtent ** 3;
   const multiplying = await fastest(
     runtime,
-    { extent: FACTOR_EXTENT, operation: (x, first) => gemm(x, first) },
+    { extent: factorExtent, operation: (x, first) => gemm(x, first) },
     clock,
   );
   return { gigabytesPerSecond: bytes / copying / 1e6, teraflops: operations / multiplying / 1e9 };

@@ -1,4 +1,5 @@
 import { type DeviceName, PROVIDER_NAMES, Runtime, shortReason } from "../runtime/mod.ts";
+import type { DeviceChoice } from "./_device_choice.ts";
 import { type DeviceLimits, measureLimits } from "./_device_limits.ts";
 import {
   bytesOf,
@@ -47,6 +48,8 @@ export interface DeviceSpeed {
 export interface DeviceReport {
   /** The device. */
   device: DeviceName;
+  /** Which of several of its kind. */
+  deviceId: number;
   /** Its execution provider in ONNX Runtime's spelling. */
   provider: string;
   /** Whether training on it works and agrees with the CPU's kernels. */
@@ -65,13 +68,20 @@ const SLOW_MILLISECONDS = 100;
 /**
  * Carries out the fixed problem on a device and holds it against the CPU's kernels.
  *
- * @param device The device.
+ * @param choice The device, which of several, and its options.
  * @param clock Milliseconds from any fixed moment.
+ * @param options `timed`: whether the larger problem is timed as well; by default it is.
  * @returns What was found; a device that fails is a report, not an exception.
  */
-export async function checkDevice(device: DeviceName, clock: () => number): Promise<DeviceReport> {
+export async function checkDevice(
+  choice: DeviceChoice,
+  clock: () => number,
+  { timed = true }: { timed?: boolean } = {},
+): Promise<DeviceReport> {
+  const { device, deviceId } = choice;
   const report: DeviceReport = {
     device,
+    deviceId,
     provider: PROVIDER_NAMES[device],
     usable: false,
     reason: null,
@@ -84,13 +94,15 @@ export async function checkDevice(device: DeviceName, clock: () => number): Prom
     if (device === "cpu") {
       report.steps.push({ executor: "kernels", milliseconds: expected.milliseconds, deviation: null });
     }
-    using runtime = Runtime.open({ device });
+    using runtime = Runtime.open(choice);
     const found = await stepWithGraphs({ runtime, size: COMPARED, clock });
     const deviation = deviationOf(found, expected);
     report.steps.push({ executor: "graphs", milliseconds: found.milliseconds, deviation });
     report.usable = largestDeviation(deviation) <= TOLERANCE;
     if (!report.usable) report.reason = `its results deviate by more than ${TOLERANCE}`;
-    else if (found.milliseconds < SLOW_MILLISECONDS) report.speed = await measureSpeed(runtime, clock);
+    else if (timed && found.milliseconds < SLOW_MILLISECONDS) {
+      report.speed = await measureSpeed(runtime, clock);
+    }
   } catch (error) {
     report.reason = shortReason(error);
   }
@@ -111,6 +123,6 @@ async function measureSpeed(runtime: Runtime, clock: () => number): Promise<Devi
 }
 
 /** The largest of a step's deviations. */
-export function largestDeviation({ loss, gradientNorm, rows }: Deviation): number {
-  return Math.max(loss, gradientNorm, rows);
+export function largestDeviation({ loss, gradientNorm, gradients, rows }: Deviation): number {
+  return Math.max(loss, gradientNorm, gradients, rows);
 }

@@ -1,6 +1,12 @@
 import { type EvaluationCollection, type EvaluationSpec, loadEvaluations } from "../eval/mod.ts";
-import type { StaticModel } from "../model/mod.ts";
-import { heldOutPairs, prepareDatasets, type ResolvedRecipe, resolveRecipe } from "../recipes/mod.ts";
+import type { EvalModel } from "./_eval_model.ts";
+import {
+  heldOutPairs,
+  heldOutVectors,
+  prepareDatasets,
+  type ResolvedRecipe,
+  resolveRecipe,
+} from "../recipes/mod.ts";
 import { cacheFolder, openHub } from "./_environment.ts";
 import { Progress } from "./_progress.ts";
 
@@ -53,14 +59,20 @@ export function suiteOf(recipe: ResolvedRecipe | undefined, folder: string): rea
  */
 export async function readCollections(
   specs: readonly EvaluationSpec[],
-  { recipe, model }: { recipe: ResolvedRecipe | undefined; model: StaticModel },
+  { recipe, model }: { recipe: ResolvedRecipe | undefined; model: EvalModel },
 ): Promise<EvaluationCollection[]> {
-  const needsRows = recipe !== undefined && specs.some(({ kind }) => kind === "heldOutRetrieval");
-  const heldOut = needsRows ? heldOutPairs(await readHeldOut(recipe, model)) : [];
-  return await loadEvaluations(specs, { hub: openHub(), heldOut });
+  if (recipe === undefined || !specs.some(({ kind }) => kind.startsWith("heldOut"))) {
+    return await loadEvaluations(specs, { hub: openHub() });
+  }
+  const rows = await readHeldOut(recipe, model);
+  return await loadEvaluations(specs, {
+    hub: openHub(),
+    heldOut: heldOutPairs(rows),
+    heldOutVectors: heldOutVectors(rows, recipe),
+  });
 }
 
-async function readHeldOut(recipe: ResolvedRecipe, model: StaticModel): ReturnType<typeof prepareDatasets> {
+async function readHeldOut(recipe: ResolvedRecipe, model: EvalModel): ReturnType<typeof prepareDatasets> {
   const progress = new Progress({ unit: "rows" });
   const { tokenizer } = model;
   const onProgress = (done: { name: string; rows: number; total: number | undefined }): void => {

@@ -38,6 +38,12 @@ export const EVAL_OPTIONS = {
     type: "boolean",
     description: "Measure texts and tokens a second, one text, bytes, and the start",
   },
+  device: {
+    type: "string",
+    placeholder: "cpu|cuda|webgpu|auto",
+    description: "Where transformers run; auto is the cpu, on which tables always are",
+    default: "auto",
+  },
   worst: { type: "string", placeholder: "N", description: "Keep the N worst queries with what they found" },
   report: {
     type: "string",

@@ -1,4 +1,3 @@
-import { resolveModelPath } from "../hub/mod.ts";
 import {
   collectionTexts,
   evaluateSuite,
@@ -12,18 +11,16 @@ import {
   type SpeedReport,
   type Subject,
 } from "../eval/mod.ts";
-import { StaticModel } from "../model/mod.ts";
-import { openHub } from "./_environment.ts";
-import { modelBytes } from "./_model_bytes.ts";
+import type { DeviceName } from "../runtime/mod.ts";
+import { type EvalModel, openEvalModel } from "./_eval_model.ts";
 import { Progress } from "./_progress.ts";
-import { startMilliseconds } from "./_start_milliseconds.ts";
 
 /** How a model is scored. */
 export interface SubjectOptions extends IntervalOptions {
   /** What it is called in reports. */
   name: string;
-  /** Its folder. */
-  folder: string;
+  /** Where transformers among the baselines run. */
+  device: DeviceName;
   /** Sizes to score. */
   truncate: readonly number[];
   /** `bm25`, `random`, or models, by folder or address. */
@@ -47,15 +44,15 @@ const SPEED_TEXTS = 2000;
  * @param options How.
  */
 export async function scoreSubject(
-  model: StaticModel,
+  model: EvalModel,
   collections: readonly EvaluationCollection[],
   options: SubjectOptions,
 ): Promise<ReportSubject> {
   const { name, truncate, precisions, worst, seed } = options;
-  const models: StaticModel[] = [];
+  const models: EvalModel[] = [];
   const progress = new Progress({ unit: "texts" });
   try {
-    const baselines = await openBaselines(model, options.baselines, models);
+    const baselines = await openBaselines(model, options, models);
     const report = await evaluateSuite({ name, encoder: model.encoder() }, collections, {
       truncate,
       baselines,
@@ -79,16 +76,16 @@ export async function scoreSubject(
 
 /** Opens baselines; models that are opened for it are added to `out`. */
 async function openBaselines(
-  model: StaticModel,
-  names: readonly string[],
-  out: StaticModel[],
+  model: EvalModel,
+  { baselines: names, device }: SubjectOptions,
+  out: EvalModel[],
 ): Promise<("bm25" | Subject)[]> {
   const baselines: ("bm25" | Subject)[] = [];
   for (const name of names) {
     if (name === "bm25") baselines.push(name);
     else if (name === "random") baselines.push(randomBaseline(model.tokenizer, { dim: model.dim }));
     else {
-      const other = await StaticModel.load(await resolveModelPath(name, { hub: openHub() }));
+      const other = await openEvalModel(name, device);
       out.push(other);
       baselines.push({ name, encoder: other.encoder() });
     }
@@ -97,9 +94,9 @@ async function openBaselines(
 }
 
 async function speedOf(
-  model: StaticModel,
+  model: EvalModel,
   collections: readonly EvaluationCollection[],
-  { folder, truncate }: SubjectOptions,
+  { truncate }: SubjectOptions,
 ): Promise<SpeedReport> {
   const all = collections.flatMap((collection) => [...collectionTexts(collection)]);
   const step = Math.max(1, all.length / SPEED_TEXTS);
@@ -108,14 +105,14 @@ async function speedOf(
     (_, i) => all[Math.floor(i * step)],
   );
   const measured = await measureSpeed({
-    encode: (some, size) => model.encode(some, { truncate: size }),
+    encode: (some, size) => model.encode(some, size),
     texts,
     sizes: truncate,
     tokens: model.tokenizer.encodeAll(texts).ids.length,
   }, { clock: () => performance.now() });
   return {
     ...measured,
-    modelBytes: await modelBytes(folder),
-    startMilliseconds: await startMilliseconds(folder),
+    modelBytes: await model.bytes(),
+    startMilliseconds: await model.startMilliseconds(),
   };
 }

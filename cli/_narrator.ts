@@ -31,7 +31,11 @@ export class Narrator {
             : `${event.description}, resumed after step ${event.resumedFrom}`,
         );
       case "matched":
-        return this.#line(`${event.rows} of ${event.vocab} rows taken from the saved model`);
+        return this.#line(
+          `${event.rows} of ${event.vocab} rows taken from another model${
+            event.averaged === undefined ? "" : `, ${event.averaged} averaged from its rows`
+          }`,
+        );
       case "tried":
         return this.#line(
           `start ${event.draw}: loss ${event.loss.toFixed(4)} on batches it was not trained on`,
@@ -53,7 +57,7 @@ export class Narrator {
         return this.#line(
           `${event.dataset}: ${event.unusedRows.toLocaleString("en-US")} rows left out of pass ${
             event.pass + 1
-          } (duplicates)`,
+          } (duplicates, or a curriculum)`,
         );
       case "scoring":
         return this.#moving("texts", "texts").update(event.texts, {

@@ -1,4 +1,5 @@
-import { AgreedError, Communicator } from "../mpi/mod.ts";
+import config from "../deno.json" with { type: "json" };
+import { AgreedError, checkSame, Communicator } from "../mpi/mod.ts";
 import { NotFiniteError } from "../train/mod.ts";
 
 /** What `mpirun` tells the processes that it starts. */
@@ -46,6 +47,9 @@ export async function together(work: (here: ProcessesHere) => Promise<void>): Pr
   const threads = Math.max(1, Math.floor(navigator.hardwareConcurrency / localSize));
   const here = { processes, isLeader: processes.rank === 0, threads };
   try {
+    // First of all, and in the same way in all versions: what one has to say next, another may not know.
+    const { deno } = Deno.version;
+    await checkSame(processes, "another version of Lathe or Deno", `Lathe ${config.version}, Deno ${deno}`);
     await work(here);
   } catch (error) {
     if (here.isLeader) throw error;

@@ -31,7 +31,8 @@ export async function lathe(
   { input = "", cwd, env = {} }: { input?: string; cwd?: string; env?: Record<string, string> } = {},
 ): Promise<Outcome> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", MAIN, ...argv],
+    // Quiet: else Deno says so on standard error where it waits for another process at the start.
+    args: ["run", "--quiet", "-A", "--no-check", MAIN, ...argv],
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

@@ -78,6 +78,8 @@ export interface StepOutcome {
   gradientNorms: number[];
   /** The table after the last step, float32 [vocab, dim]. */
   table: Float32Array;
+  /** Running mean of the steps' gradients, float32 [vocab, dim]. */
+  gradients: Float32Array;
 }
 
 /** How far an outcome lies from the one it is held against. */
@@ -86,6 +88,8 @@ export interface Deviation {
   loss: number;
   /** Largest difference of a gradient's norm, relative to it. */
   gradientNorm: number;
+  /** Largest difference of a number of the gradients, relative to the largest of them. */
+  gradients: number;
   /** Largest difference of a number in the updated rows; the numbers are normal(0, 1). */
   rows: number;
 }
@@ -129,9 +133,11 @@ export function bytesOf({ vocab, dim }: ProblemSize, tokens: number): number {
 
 /** How far `found` lies from `expected`. A number that is not finite lies infinitely far. */
 export function deviationOf(found: StepOutcome, expected: StepOutcome): Deviation {
+  const scale = expected.gradients.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1;
   return {
     loss: largest(found.losses, expected.losses, relative),
     gradientNorm: largest(found.gradientNorms, expected.gradientNorms, relative),
+    gradients: largest(found.gradients, expected.gradients, (a, b) => Math.abs(a - b) / scale),
     rows: largest(found.table, expected.table, (a, b) => Math.abs(a - b)),
   };
 }
@@ -174,7 +180,8 @@ async function runSteps<P extends PreparedBatch>(
     }
     const milliseconds = (clock() - started) / (STEPS - 1);
     const table = Float32Array.from(await executor.readTable());
-    return { milliseconds, tokens, losses, gradientNorms, table };
+    const gradients = Float32Array.from((await executor.readState()).optimizer.first_moments);
+    return { milliseconds, tokens, losses, gradientNorms, table, gradients };
   } finally {
     executor.close();
   }

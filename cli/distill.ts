@@ -5,8 +5,9 @@ import {
   type Distillation,
   type DistillProgress,
   frequentWords,
+  loadVocabularyTeacher,
   saveNewModel,
-  Teacher,
+  type VocabularyTeacher,
 } from "../distill/mod.ts";
 import type { Hub } from "../hub/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
@@ -32,7 +33,8 @@ export const distillCommand = defineCommand({
   positionals: [{
     name: "TEACHER",
     required: true,
-    description: "a folder with onnx/model.onnx or model.onnx, or hf://models/OWNER/NAME",
+    description:
+      "a folder with onnx/model.onnx or model.onnx, or of a static model; or hf://models/OWNER/NAME",
   }],
   options: DISTILL_OPTIONS,
   examples: [
@@ -77,12 +79,12 @@ export const distillCommand = defineCommand({
 async function withTeacher<T>(
   spec: string,
   { options, hub }: { options: DistillArguments; hub: Hub },
-  work: (teacher: Teacher) => Promise<T>,
+  work: (teacher: VocabularyTeacher) => Promise<T>,
 ): Promise<T> {
   const device = parseDevice(options.device);
   using runtime = Runtime.open({ device });
   const output = options.pooling === "pooler" ? "pooler_output" : undefined;
-  const teacher = await Teacher.load(spec, { hub, runtime, onnxFile: options.onnx, output });
+  const teacher = await loadVocabularyTeacher(spec, { hub, runtime, onnxFile: options.onnx, output });
   try {
     return await work(teacher);
   } finally {
@@ -91,7 +93,7 @@ async function withTeacher<T>(
 }
 
 async function distillWith(
-  teacher: Teacher,
+  teacher: VocabularyTeacher,
   { options, settings, hub }: { options: DistillArguments; settings: DistillSettings; hub: Hub },
 ): Promise<Distillation> {
   const texts = corpus(options);

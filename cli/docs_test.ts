@@ -4,7 +4,7 @@ import { COMMANDS } from "./_commands.ts";
 /** Long options of a page's table: `--set` of the row "`-s`, `--set PATH=VALUE`". */
 function optionsOf(page: string): string[] {
   const rows = page.split("\n").filter((line) => /^\| `-/.test(line));
-  return rows.map((row) => /--([a-z-]+)/.exec(row)?.[1] ?? row).sort();
+  return rows.map((row) => /--([a-z0-9-]+)/.exec(row)?.[1] ?? row).sort();
 }
 
 for (const [name, load] of Object.entries(COMMANDS)) {

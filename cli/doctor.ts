@@ -1,32 +1,20 @@
-import { type CudaFinding, findCuda } from "./_cuda_findings.ts";
-import { type DeviceName, findLibrary, listProviders, openLibrary, PROVIDER_NAMES } from "../runtime/mod.ts";
+import { UsageError } from "./_args.ts";
+import { findCuda } from "./_cuda_findings.ts";
+import {
+  type CudaDevice,
+  findLibrary,
+  listCudaDevices,
+  listProviders,
+  openLibrary,
+  PROVIDER_NAMES,
+} from "../runtime/mod.ts";
 import { defineCommand } from "./_command.ts";
-import { parseDevice } from "./_device.ts";
-import { checkDevice, type DeviceReport, type DeviceSpeed, largestDeviation } from "./_device_report.ts";
+import { DEVICE_OPTION, type DeviceChoice, parseDeviceChoice } from "./_device_choice.ts";
+import { checkDevice, type DeviceReport } from "./_device_report.ts";
+import { type DoctorReport, labelOf, reportText } from "./_doctor_text.ts";
 import { print } from "./_output.ts";
-import { COMPARED, problemText, TIMED } from "./_verified_step.ts";
 
-/** What the table's numbers are. */
-const EXPLANATION = [
-  `Trained for ${problemText(COMPARED)}. The deviation is the largest of loss and gradient norm`,
-  "(relative) and of the updated rows (absolute) from what the CPU's kernels gave.",
-];
-const SPEED_EXPLANATION = [
-  `Timed for ${problemText(TIMED)}. Operations are those of the matrix products,`,
-  "bytes those that a step must move at least; shares are of what ONNX Runtime's own operators reach here.",
-];
-
-/** What `doctor --json` prints. */
-export interface DoctorReport {
-  /** ONNX Runtime's library; null if it cannot be loaded. */
-  library: { path: string; version: string } | null;
-  /** Execution providers that the library names; whether they work is told by the devices. */
-  providers: string[];
-  /** What was found out about each device. */
-  devices: DeviceReport[];
-  /** What training on CUDA needs, where that was asked about; only on Linux. */
-  cuda: CudaFinding[];
-}
+export type { DoctorReport } from "./_doctor_text.ts";
 
 /** `doctor`: what this machine can run. */
 export const doctorCommand = defineCommand({
@@ -34,7 +22,12 @@ export const doctorCommand = defineCommand({
   summary: "Say what this machine can run, with a verified training step on each device",
   positionals: [],
   options: {
-    device: { type: "string", placeholder: "cpu|cuda|webgpu", description: "Check only this device" },
+    device: {
+      type: "string",
+      placeholder: "cpu|cuda|webgpu",
+      description: "Check only this device, as cuda:1 the second of several",
+    },
+    "device-option": DEVICE_OPTION,
     json: { type: "boolean", description: "Print JSON instead of a table" },
   },
   examples: [
@@ -45,20 +38,36 @@ export const doctorCommand = defineCommand({
     },
   ],
   async run({ options }) {
-    const only = options.device === undefined ? undefined : parseDevice(options.device);
-    const report: DoctorReport = { ...describeLibrary(), devices: [], cuda: [] };
-    if (Deno.build.os === "linux" && report.library !== null && (only ?? "cuda") === "cuda") {
-      report.cuda = findCuda(report.library.path, Deno.env.get("LD_LIBRARY_PATH") ?? "");
+    const settings = options["device-option"];
+    const only = options.device === undefined ? undefined : await parseDeviceChoice(options.device, settings);
+    if (only === undefined && settings.length > 0) {
+      throw new UsageError("Cannot run doctor: --device-option needs a --device; name one");
     }
-    const devices = only === undefined ? Object.keys(PROVIDER_NAMES) as DeviceName[] : [only];
-    for (const device of devices) {
+    const report: DoctorReport = { ...describeLibrary(), devices: [], cudaDevices: [], cuda: [] };
+    if ((only?.device ?? "cuda") === "cuda") {
+      report.cudaDevices = listCudaDevices();
+      if (Deno.build.os === "linux" && report.library !== null) {
+        report.cuda = findCuda(report.library.path, Deno.env.get("LD_LIBRARY_PATH") ?? "");
+      }
+    }
+    const choices = only === undefined ? everyDevice(report.cudaDevices) : [only];
+    for (const choice of choices) {
       const check = only === undefined ? checkApart : checkHere;
-      report.devices.push(await check(device));
+      report.devices.push(await check(choice));
     }
     print(options.json ? JSON.stringify(report, null, 2) + "\n" : reportText(report));
-    assertUsable(report, only ?? "cpu");
+    assertUsable(report, only ?? CPU);
   },
 });
+
+const CPU: DeviceChoice = { device: "cpu", deviceId: 0, deviceOptions: {} };
+
+/** Every kind of device, and of CUDA devices each that there is; if there is none, why the first does not work. */
+function everyDevice(cudaDevices: readonly CudaDevice[]): DeviceChoice[] {
+  const numbers = Array.from({ length: Math.max(1, cudaDevices.length) }, (_, deviceId) => deviceId);
+  const cuda = numbers.map((deviceId) => ({ ...CPU, device: "cuda" as const, deviceId }));
+  return [CPU, ...cuda, { ...CPU, device: "webgpu" }];
+}
 
 function describeLibrary(): Pick<DoctorReport, "library" | "providers"> {
   try {
@@ -71,15 +80,16 @@ function describeLibrary(): Pick<DoctorReport, "library" | "providers"> {
   }
 }
 
-function checkHere(device: DeviceName): Promise<DeviceReport> {
-  return checkDevice(device, () => performance.now());
+function checkHere(choice: DeviceChoice): Promise<DeviceReport> {
+  return checkDevice(choice, () => performance.now());
 }
 
 /** Checks a device in a process of its own: a driver that fails may take its process along. */
-async function checkApart(device: DeviceName): Promise<DeviceReport> {
+async function checkApart(choice: DeviceChoice): Promise<DeviceReport> {
+  const { device, deviceId } = choice;
   const program = Deno.build.standalone ? [] : ["run", "-A", new URL("main.ts", import.meta.url).href];
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...program, "doctor", "--device", device, "--json"],
+    args: [...program, "doctor", "--device", labelOf(choice), "--json"],
     stdin: "null",
   });
   const { code, signal, stdout } = await child.output();
@@ -87,85 +97,14 @@ async function checkApart(device: DeviceName): Promise<DeviceReport> {
     return (JSON.parse(new TextDecoder().decode(stdout)) as DoctorReport).devices[0];
   } catch {
     const reason = `the process that tried it ended by ${signal ?? `status ${code}`}`;
-    return { device, provider: PROVIDER_NAMES[device], usable: false, reason, steps: [], speed: null };
+    const provider = PROVIDER_NAMES[device];
+    return { device, deviceId, provider, usable: false, reason, steps: [], speed: null };
   }
 }
 
-function assertUsable({ devices }: DoctorReport, needed: DeviceName): void {
-  const found = devices.find(({ device }) => device === needed);
+function assertUsable({ devices }: DoctorReport, needed: DeviceChoice): void {
+  const found = devices.find(({ device }) => device === needed.device);
   if (found?.usable) return;
-  const cure = needed === "cpu" ? "install the project's packages again" : "train on the cpu";
-  throw new Error(`Cannot train on device ${needed}: ${found?.reason}; ${cure}`);
-}
-
-function reportText({ library, providers, devices, cuda }: DoctorReport): string {
-  const rows = devices.flatMap(deviceRows);
-  const lines = [
-    library === null ? "ONNX Runtime: not found" : `ONNX Runtime ${library.version}`,
-    ...(library === null ? [] : [`  library    ${library.path}`]),
-    ...(providers.length === 0 ? [] : [`  providers  ${providers.join(", ")}`]),
-    "",
-    ...table([["device", "trains", "by", "ms a step", "deviation"], ...rows]),
-    ...devices.filter(({ reason }) => reason !== null).flatMap(({ device, provider, reason }) => [
-      "",
-      `${device} cannot be used (${provider}): ${reason}`,
-      ...(device === "cuda" ? missingLines(cuda) : []),
-    ]),
-    ...(devices.some(({ steps }) => steps.length > 0) ? ["", ...EXPLANATION] : []),
-    ...speedLines(devices),
-  ];
-  return lines.join("\n") + "\n";
-}
-
-function deviceRows({ device, usable, steps }: DeviceReport): string[][] {
-  const verdict = usable ? "yes" : "no";
-  if (steps.length === 0) return [[device, verdict, "-", "-", "-"]];
-  return steps.map(({ executor, milliseconds, deviation }) => [
-    device,
-    verdict,
-    executor,
-    milliseconds.toFixed(1),
-    deviation === null ? "-" : largestDeviation(deviation).toExponential(1),
-  ]);
-}
-
-/** What CUDA lacks, where it was looked for, and what brings it. */
-function missingLines(cuda: readonly CudaFinding[]): string[] {
-  return cuda.filter(({ found }) => !found).map(({ name, purpose, lookedIn, cure }) =>
-    `  missing: ${name} (${purpose}), not in ${lookedIn}; ${cure}`
-  );
-}
-
-function speedLines(devices: readonly DeviceReport[]): string[] {
-  const timed = devices.filter(({ speed }) => speed !== null);
-  if (timed.length === 0) return [];
-  const head = ["device", "ms a step", "pairs/s", "TFLOP/s", "of", "share", "GB/s", "of", "share"];
-  const rows = timed.map(({ device, speed }) => [device, ...speedCells(speed!)]);
-  return ["", ...table([head, ...rows], 1), "", ...SPEED_EXPLANATION];
-}
-
-function speedCells(
-  { milliseconds, pairsPerSecond, teraflops, gigabytesPerSecond, limits }: DeviceSpeed,
-): string[] {
-  const share = (part: number, whole: number): string => `${Math.round(100 * part / whole)} %`;
-  return [
-    milliseconds.toFixed(1),
-    pairsPerSecond.toLocaleString("en-US"),
-    teraflops.toPrecision(2),
-    limits.teraflops.toPrecision(2),
-    share(teraflops, limits.teraflops),
-    gigabytesPerSecond.toFixed(1),
-    limits.gigabytesPerSecond.toFixed(1),
-    share(gigabytesPerSecond, limits.gigabytesPerSecond),
-  ];
-}
-
-/** The first columns are words, the others numbers. */
-function table(rows: readonly string[][], words = 3): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row.map((cell, column) => column < words ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))
-      .join("  ")
-      .trimEnd()
-  );
+  const cure = needed.device === "cpu" ? "install the project's packages again" : "train on the cpu";
+  throw new Error(`Cannot train on device ${labelOf(needed)}: ${found?.reason}; ${cure}`);
 }

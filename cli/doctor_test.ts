@@ -13,6 +13,7 @@ Deno.test("doctor --json verifies a step on the CPU and says of every other devi
   assert.ok((await Deno.stat(library!.path)).isFile);
   assert.ok(providers.includes("CPUExecutionProvider"));
   assert.deepEqual(devices.map(({ device }) => device), ["cpu", "cuda", "webgpu"]);
+  assert.deepEqual(devices.map(({ deviceId }) => deviceId), devices.map(() => 0));
   for (const { usable, reason, steps, device } of devices) {
     assert.equal(usable, reason === null, `${device}: a device is usable or there is a reason`);
     if (usable) assert.ok(steps.length > 0, device);
@@ -63,8 +64,14 @@ Deno.test("deviationOf finds the largest deviation, and takes what is not a numb
     losses: [4, loss],
     gradientNorms: [2],
     table: Float32Array.of(1, row),
+    gradients: Float32Array.of(4 * row, -8),
   });
-  assert.deepEqual(deviationOf(outcome(3, 1), outcome(2, 0.5)), { loss: 0.5, gradientNorm: 0, rows: 0.5 });
+  assert.deepEqual(deviationOf(outcome(3, 1), outcome(2, 0.5)), {
+    loss: 0.5,
+    gradientNorm: 0,
+    gradients: 0.25,
+    rows: 0.5,
+  });
   assert.equal(deviationOf(outcome(NaN, 1), outcome(2, 1)).loss, Infinity);
   assert.equal(deviationOf(outcome(2, NaN), outcome(2, 1)).rows, Infinity);
 });

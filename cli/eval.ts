@@ -1,13 +1,12 @@
 import type { EvaluationCollection } from "../eval/mod.ts";
-import { resolveModelPath } from "../hub/mod.ts";
-import { StaticModel } from "../model/mod.ts";
 import type { ResolvedRecipe } from "../recipes/mod.ts";
 import { UsageError } from "./_args.ts";
 import { benchmark } from "./_benchmarks.ts";
 import { defineCommand } from "./_command.ts";
-import { openHub } from "./_environment.ts";
+import { parseDevice } from "./_device.ts";
 import { readCollections, recipeOf, suiteOf } from "./_eval_collections.ts";
 import { comparisonsOf } from "./_eval_comparisons.ts";
+import { type EvalModel, openEvalModel } from "./_eval_model.ts";
 import { EVAL_OPTIONS, type EvalWishes, evalWishes } from "./_eval_options.ts";
 import { type ScoredSubject, writeEvaluation } from "./_eval_output.ts";
 import { scoreSubject } from "./_eval_subject.ts";
@@ -23,7 +22,8 @@ export const evalCommand = defineCommand({
       name: "MODEL",
       required: false,
       repeats: true,
-      description: "a model folder; without it, the one trained last; several with --compare",
+      description:
+        "a model folder, also of a transformer; without it, the model trained last; several with --compare",
     },
   ],
   options: EVAL_OPTIONS,
@@ -47,19 +47,24 @@ export const evalCommand = defineCommand({
     const named = positionals.length > 0 ? positionals : [await latestModel()];
     assertModels(named, options.compare);
     const wishes = evalWishes(options);
+    const device = parseDevice(options.device);
     for (const path of [options.report, options.csv]) await assertWritable(path, options.force);
     const subjects: ScoredSubject[] = [];
     let collections: EvaluationCollection[] | undefined;
     for (const name of named) {
-      const folder = await resolveModelPath(name, { hub: openHub() });
-      const model = await StaticModel.load(folder);
+      const model = await openEvalModel(name, device);
       try {
-        const task = await taskOf(folder, { benchmarks: options.benchmark, wishes, model, collections });
+        const task = await taskOf(model.folder, {
+          benchmarks: options.benchmark,
+          wishes,
+          model,
+          collections,
+        });
         collections = task.collections;
         const subject = await scoreSubject(model, collections, {
           ...wishes,
           name,
-          folder,
+          device,
           truncate: task.truncate,
         });
         subjects.push({ ...subject, dim: model.dim });
@@ -78,7 +83,7 @@ async function taskOf(
   { benchmarks, wishes: { sizes }, model, collections }: {
     benchmarks: readonly string[];
     wishes: EvalWishes;
-    model: StaticModel;
+    model: EvalModel;
     collections: EvaluationCollection[] | undefined;
   },
 ): Promise<{ collections: EvaluationCollection[]; truncate: number[] }> {

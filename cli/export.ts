@@ -1,7 +1,6 @@
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import {
   assertAbsent,
-  type CardRecords,
   EXPORT_FORMATS,
   type ExportedModel,
   exportModel,
@@ -14,6 +13,7 @@ import { resolveModelPath } from "../hub/mod.ts";
 import { loadModel } from "../model/mod.ts";
 import { parseSizes, UsageError } from "./_args.ts";
 import { cardInterval } from "./_card_interval.ts";
+import { readCardRecords } from "./_card_records.ts";
 import { defineCommand } from "./_command.ts";
 import { openHub } from "./_environment.ts";
 import { printError } from "./_output.ts";
@@ -95,7 +95,7 @@ export const exportCommand = defineCommand({
       rows: parts.rows,
       normalize: parts.normalize,
       dropUnknown: parts.dropUnknown,
-      records: await readRecords(folder),
+      records: await readCardRecords(folder),
       interval: cardInterval,
       watts,
     });
@@ -134,25 +134,4 @@ function wattsOf(text: string | undefined): number | undefined {
   const watts = Number(text);
   if (watts > 0 && Number.isFinite(watts)) return watts;
   throw new UsageError(`Cannot read --watts ${text}: it is no number above 0; write 65`);
-}
-
-/** What lies beside the model, as far as it can be read: a card without a section is better than none. */
-async function readRecords(folder: string): Promise<CardRecords> {
-  const names = ["run", "report", "recipe", "data"] as const;
-  const entries = await Promise.all(
-    names.map(async (name) => [name, await readRecord(join(folder, `${name}.json`))]),
-  );
-  return Object.fromEntries(entries.filter(([, record]) => record !== undefined));
-}
-
-async function readRecord(file: string): Promise<object | undefined> {
-  try {
-    const value: unknown = JSON.parse(await Deno.readTextFile(file));
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      printError(`Left out of the card: ${file} cannot be read: ${(error as Error).message}\n`);
-    }
-    return undefined;
-  }
 }

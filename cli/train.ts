@@ -1,10 +1,8 @@
-import config from "../deno.json" with { type: "json" };
 import { reportTable } from "../eval/mod.ts";
 import { agree, type Communicator } from "../mpi/mod.ts";
 import { loadRecipe, type ResolvedRecipe } from "../recipes/mod.ts";
 import { runRecipe, type RunResult } from "../recipes/run.ts";
-import { type DeviceName, findLibrary, openLibrary } from "../runtime/mod.ts";
-import { parseDevice } from "./_device.ts";
+import { DEVICE_OPTION, type DeviceChoice, parseDeviceChoice } from "./_device_choice.ts";
 import { defineCommand } from "./_command.ts";
 import { cacheFolder, openHub } from "./_environment.ts";
 import { freshRunFolder, rememberLatest, unfinishedRunFolder } from "./_latest_run.ts";
@@ -12,6 +10,7 @@ import { print } from "./_output.ts";
 import { hubHooks } from "./_hub_progress.ts";
 import { Narrator } from "./_narrator.ts";
 import { type ProcessesHere, together } from "./_processes.ts";
+import { describeEnvironment } from "./_run_environment.ts";
 import { untilInterrupted } from "./_signals.ts";
 
 /** Recipe that runs when none is named. */
@@ -34,9 +33,10 @@ export const trainCommand = defineCommand({
     device: {
       type: "string",
       placeholder: "cpu|cuda|webgpu|auto",
-      description: "Where to train; auto is the cpu",
+      description: "Where to train; auto is the cpu, cuda:1 the second of several",
       default: "auto",
     },
+    "device-option": DEVICE_OPTION,
     output: {
       type: "string",
       short: "o",
@@ -69,7 +69,7 @@ async function trainHere(
   { options, positionals: [named] }: TrainArguments,
   { processes, isLeader, threads }: ProcessesHere,
 ): Promise<void> {
-  const device = parseDevice(options.device);
+  const choice = await parseDeviceChoice(options.device, options["device-option"]);
   const steps = options["max-steps"];
   const overrides = steps === undefined ? options.set : [...options.set, `training.maxSteps=${steps}`];
   const begun = options.resume && options.output !== undefined ? `${options.output}/recipe.json` : undefined;
@@ -78,7 +78,7 @@ async function trainHere(
   const folder = isLeader ? await folderOf(options, recipe.name) : "";
   const { resume, json } = options;
   const quiet = json || !isLeader;
-  const result = await runWithProgress(recipe, { folder, device, resume, quiet, processes, threads });
+  const result = await runWithProgress(recipe, { ...choice, folder, resume, quiet, processes, threads });
   if (!isLeader) return;
   if (!result.finished) {
     const kept = result.steps === 0 ? "no step was done yet" : `a checkpoint is kept in ${folder}`;
@@ -93,7 +93,13 @@ async function trainHere(
 
 /** What `train` is called with. */
 interface TrainArguments {
-  options: TrainFolder & { set: string[]; device: string; json: boolean; "max-steps"?: string };
+  options: TrainFolder & {
+    set: string[];
+    device: string;
+    "device-option": string[];
+    json: boolean;
+    "max-steps"?: string;
+  };
   positionals: readonly (string | undefined)[];
 }
 
@@ -106,9 +112,8 @@ async function folderOf({ output, resume }: TrainFolder, name: string): Promise<
   return output ?? (resume ? await unfinishedRunFolder(name) : await freshRunFolder(name));
 }
 
-interface Invocation {
+interface Invocation extends DeviceChoice {
   folder: string;
-  device: DeviceName;
   resume: boolean;
   /** Whether only results and errors are printed. */
   quiet: boolean;
@@ -137,13 +142,6 @@ async function runWithProgress(
   } finally {
     narrator.finish();
   }
-}
-
-function describeEnvironment(): Record<string, string> {
-  const { version } = openLibrary({ path: findLibrary() });
-  const { deno, v8, typescript } = Deno.version;
-  const machine = `${Deno.build.os} ${Deno.build.arch}, ${navigator.hardwareConcurrency} cores`;
-  return { lathe: config.version, onnxRuntime: version, deno, v8, typescript, machine };
 }
 
 function summary({ before, report, folder, steps, trainSeconds, waitedSeconds, best }: RunResult): string {

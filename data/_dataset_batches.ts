@@ -1,6 +1,8 @@
 import { noDuplicateBatches, type RowBatch } from "./no_duplicates.ts";
+import type { Pace } from "./_pace.ts";
+import { pacedBatches } from "./_paced_batches.ts";
 import type { Random } from "./random.ts";
-import type { RowSource } from "./row_source.ts";
+import type { RankedSource, RowSource } from "./row_source.ts";
 import { ShuffledParts } from "./shuffled_parts.ts";
 
 /** How the rows of a data set are put into batches. */
@@ -10,7 +12,7 @@ export type BatchSampler = "noDuplicates" | "batch";
 export interface DatasetBatch extends RowBatch {
   /** Pass over the data set, from 0. */
   pass: number;
-  /** Rows that the pass left out; only with its last batch. */
+  /** Rows that were not used in the pass; only with its last batch. */
   unusedRows?: number;
 }
 
@@ -24,12 +26,21 @@ export interface DatasetBatchesOptions {
   partBytes: number;
   /** Chooses the order; it is forked for every pass. */
   random: Random;
+  /**
+   * Tells which rows are admitted; the rows of the source must then be ranked.
+   *
+   * @default all are
+   */
+  pace?: Pace;
 }
 
 /**
  * The batches of a data set, pass after pass without end. A pass over n rows has ceil(n / batchSize) batches; rows that
  * duplicates hold back for longer go unused in it. Should a pass run out of rows before (if rows were given up, see
  * {@linkcode noDuplicateBatches}), it begins again with another order.
+ *
+ * Passes that begin before a curriculum has admitted all rows have as many batches, of the rows admitted (see {@linkcode
+ * pacedBatches}).
  *
  * @param from batches that are passed over
  */
@@ -42,18 +53,30 @@ export function* datasetBatches(
   let first = from % count;
   for (let pass = Math.floor(from / count);; pass++) {
     const random = options.random.fork(pass);
+    const pace = paceOf(options.pace, pass * count);
     // What follows from row numbers alone is reached without reading the rows before.
-    const skipped = options.batchSampler === "batch" ? first : 0;
+    const skipped = options.batchSampler === "batch" && pace === undefined ? first : 0;
     let unusedRows = source.rowCount - skipped * options.batchSize;
     let number = skipped;
-    for (const batch of passBatches(source, { ...options, random }, skipped)) {
-      unusedRows = Math.max(0, unusedRows - batch.rows.length);
+    const batches = pace === undefined
+      ? passBatches(source, { ...options, random }, skipped)
+      : pacedBatches(source as RankedSource, { ...options, random, pace });
+    for (const batch of batches) {
+      unusedRows = Math.max(0, pace ? source.rowCount - pace.usedRows : unusedRows - batch.rows.length);
       number++;
+      pace?.goTo(pass * count + number);
       if (number > first) yield number < count ? { ...batch, pass } : { ...batch, pass, unusedRows };
       if (number === count) break;
     }
     first = 0;
   }
+}
+
+/** The pace at the beginning of a pass; undefined if all rows are admitted by then. */
+function paceOf(pace: Pace | undefined, batch: number): Pace | undefined {
+  pace?.goTo(batch);
+  pace?.beginPass();
+  return pace?.isOpen ? undefined : pace;
 }
 
 /** The batches of one pass, as many as are asked for. */

@@ -124,6 +124,12 @@ export class ParquetFile {
     return new Uint8Array(await this.bytes.slice(start, end));
   }
 
+  /** What the footer says besides, by key. */
+  get keyValues(): ReadonlyMap<string, string> {
+    const entries = this.metadata.key_value_metadata ?? [];
+    return new Map(entries.flatMap(({ key, value }) => value === undefined ? [] : [[key, value]]));
+  }
+
   /** Closes the file. */
   close(): void {
     this.bytes.close();

@@ -9,6 +9,8 @@ export interface TestSourceOptions {
   groupRows?: readonly number[];
   /** float32 [rows, n]. @default no labels */
   labels?: Float32Array;
+  /** Rank of every row. @default the rows are not ranked */
+  ranks?: Uint32Array;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface TestSourceOptions {
  */
 export function sourceOf(
   hashes: readonly Uint32Array[],
-  { name = "test", groupRows = [hashes[0].length / 2], labels }: TestSourceOptions = {},
+  { name = "test", groupRows = [hashes[0].length / 2], labels, ranks }: TestSourceOptions = {},
 ): RowSource {
   const starts = groupRows.map((_, g) => groupRows.slice(0, g).reduce((sum, rows) => sum + rows, 0));
   const rowCount = hashes[0].length / 2;
@@ -40,6 +42,9 @@ export function sourceOf(
       };
       if (labels !== undefined) window.labels = labels.slice(first * labelWidth, last * labelWidth);
       return window;
+    },
+    ...ranks && {
+      readRanks: (from: number, to: number) => ranks.slice(starts[from] ?? rowCount, starts[to] ?? rowCount),
     },
     close() {},
   };

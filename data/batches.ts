@@ -1,6 +1,9 @@
+import type { Curriculum } from "./curriculum.ts";
 import { type BatchSampler, type DatasetBatch, datasetBatches } from "./_dataset_batches.ts";
+import { checkPlan } from "./_check_plan.ts";
 import { highestLevel } from "./_highest_level.ts";
 import { batchesPerEpoch, mixBatches, type Mixing } from "./mixing.ts";
+import { Pace } from "./_pace.ts";
 import { Random } from "./random.ts";
 import type { RowSource } from "./row_source.ts";
 
@@ -59,6 +62,13 @@ export interface BatchSequenceOptions {
    */
   mixing?: Mixing;
   /**
+   * In which order rows come in by their difficulty; the rows of all sources must then be ranked. Null: all rows from the
+   * beginning.
+   *
+   * @default null
+   */
+  curriculum?: Curriculum | null;
+  /**
    * Bytes of rows in memory at a time, all data sets together; the order of the rows depends on it.
    *
    * @default 536870912
@@ -75,6 +85,10 @@ export interface BatchSequenceOptions {
  * set, the next epoch goes on with its other rows, and where it takes more, the next pass begins.
  *
  * Data sets that fit into memory together are shuffled as a whole; of larger ones see {@linkcode ShuffledParts}.
+ *
+ * With a curriculum there are as many batches. A data set's batch k of K, over all epochs, is a random sample of the rows
+ * admitted at k / K of the way: those with {@linkcode admittedRows} lowest ranks. In passes that begin after all rows are
+ * admitted nothing differs from passes without it.
  */
 export class BatchSequence {
   /** Steps an epoch. */
@@ -98,8 +112,8 @@ export class BatchSequence {
    */
   constructor(datasets: readonly BatchSource[], options: BatchSequenceOptions) {
     const { batchSize, seed, epochs = 1, batchSampler = "noDuplicates" } = options;
-    const { mixing = "proportional", memory = TOTAL_BYTES } = options;
-    this.options = { batchSize, seed, epochs, batchSampler, mixing, memory };
+    const { mixing = "proportional", memory = TOTAL_BYTES, curriculum = null } = options;
+    this.options = { batchSize, seed, epochs, batchSampler, mixing, memory, curriculum };
     checkPlan(datasets, this.options);
     this.datasets = datasets.map(({ rowCount, weight = 1 }) => ({ rowCount, weight }));
     const mixed = datasets.map(({ rowCount, weight = 1 }) => {
@@ -119,7 +133,8 @@ export class BatchSequence {
    *
    * @param sources the rows of the data sets, in the order of the plan
    * @param fromStep step over all epochs, from 0
-   * @throws {RangeError} if the step is not from 0 to the number of steps, or the sources are not those of the plan
+   * @throws {RangeError} if the step is not from 0 to the number of steps, the sources are not those of the plan, or there
+   * is a curriculum and their rows are not ranked
    */
   *iterate(sources: readonly RowSource[], fromStep = 0): Generator<Batch> {
     this.#check(sources, fromStep);
@@ -136,6 +151,7 @@ export class BatchSequence {
         ...this.options,
         partBytes: shares[i],
         random: random.fork("dataset").fork(source.name),
+        pace: this.#paceOf(i),
       }, before[i])
     );
     for (; epoch < this.options.epochs; epoch++, place = 0) {
@@ -148,7 +164,20 @@ export class BatchSequence {
     }
   }
 
+  #paceOf(dataset: number): Pace | undefined {
+    const { curriculum, batchSize } = this.options;
+    const { rowCount } = this.datasets[dataset];
+    const epochBatches = this.batchCounts[dataset];
+    return curriculum === null ? undefined : new Pace({ curriculum, rowCount, batchSize, epochBatches });
+  }
+
   #check(sources: readonly RowSource[], fromStep: number): void {
+    const unranked = sources.find(({ readRanks }) => readRanks === undefined);
+    if (this.options.curriculum !== null && unranked !== undefined) {
+      throw new RangeError(
+        `Cannot make batches by difficulty: the rows of ${unranked.name} are not ranked; rank them first`,
+      );
+    }
     if (!Number.isInteger(fromStep) || fromStep < 0 || fromStep > this.totalSteps) {
       throw new RangeError(
         `Cannot begin at step ${fromStep}: the plan has ${this.totalSteps} steps; begin within it`,
@@ -170,33 +199,3 @@ function shareMemory(sources: readonly RowSource[], memory: number): number[] {
   const level = highestLevel(sizes, memory);
   return sizes.map((bytes) => bytes <= level ? bytes : Math.min(level, PART_BYTES));
 }
-
-function checkPlan(
-  datasets: readonly BatchSource[],
-  { batchSize, epochs }: Required<BatchSequenceOptions>,
-): void {
-  const refuse = (problem: string): never => {
-    throw new RangeError(`Cannot plan batches: ${problem}`);
-  };
-  if (!Number.isInteger(batchSize) || batchSize < 1) {
-    refuse(`batch size ${batchSize} is not from 1 on; give a whole number`);
-  }
-  if (!Number.isInteger(epochs) || epochs < 1) {
-    refuse(`${epochs} epochs are not from 1 on; give a whole number`);
-  }
-  if (datasets.length === 0) refuse("there is no data set; give at least one");
-  const empty = datasets.findIndex(({ rowCount }) => rowCount === 0);
-  if (empty >= 0) refuse(`data set ${empty} has no rows; leave it out`);
-  const largest = datasets.reduce((most, { rowCount }) => Math.max(most, rowCount), 0);
-  if (largest > MOST_ROWS) refuse(`a data set has ${largest} rows; take at most ${MOST_ROWS} of it`);
-  if (batchSize > largest) {
-    refuse(
-      `batch size ${batchSize} is larger than every data set; the largest has ${largest} ${
-        largest === 1 ? "row" : "rows"
-      }, lower batchSize`,
-    );
-  }
-}
-
-/** Rows of a pass are numbered with 32 bits. */
-const MOST_ROWS = 2 ** 32 - 1;

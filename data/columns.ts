@@ -1,5 +1,11 @@
-/** Names by which a column is known to hold labels rather than texts, as in Sentence Transformers. */
-const LABEL_NAMES = ["label", "labels", "score", "scores"];
+/**
+ * Names by which a column is known to hold labels rather than texts: those of Sentence Transformers, and those that
+ * columns of a teacher's vectors have.
+ */
+const LABEL_NAMES = ["label", "labels", "score", "scores", "vector", "embedding"];
+
+/** What `mine` writes beside texts, such as `negative_score`: neither text nor label, unless it is asked for. */
+const MINED_SCORE = /_score$/;
 
 /** What the columns of a data set are for. */
 export interface ColumnRoles {
@@ -12,14 +18,15 @@ export interface ColumnRoles {
 }
 
 /**
- * Assigns roles to columns: texts by their order, the first column named label, labels, score or scores is the label.
+ * Assigns roles to columns: texts by their order, the first column named label, labels, score, scores, vector or
+ * embedding is the label. Columns whose names end in `_score` are used only if they are named.
  *
  * @param there names of all columns, in their order
  * @param wanted names of the columns to use, in the order of their roles; all if undefined
  * @throws {RangeError} if a wanted column is missing (the message lists those there are), named twice, or no text is left
  */
 export function assignColumns(there: readonly string[], wanted?: readonly string[]): ColumnRoles {
-  const chosen = wanted ?? there;
+  const chosen = wanted ?? there.filter((column) => !MINED_SCORE.test(column));
   const missing = chosen.find((column) => !there.includes(column));
   if (missing !== undefined) {
     throw new RangeError(`Cannot use column "${missing}": there is none; choose from ${there.join(", ")}`);

@@ -7,7 +7,7 @@ Deno.test("assignColumns() takes columns by their order and labels by their name
     roles: ["anchor", "positive"],
     label: undefined,
   });
-  for (const name of ["label", "labels", "score", "scores"]) {
+  for (const name of ["label", "labels", "score", "scores", "vector", "embedding"]) {
     deepStrictEqual(assignColumns([name, "a", "b"]), {
       texts: ["a", "b"],
       roles: ["anchor", "positive"],

@@ -17,12 +17,18 @@ export interface DatasetSpec {
    */
   split?: string;
   /**
-   * Columns in the order of their roles: anchor, positive, negatives; one named label, labels, score or scores is the
-   * label.
+   * Columns in the order of their roles: anchor, positive, negatives; one named label, labels, score, scores,
+   * vector or embedding is the label.
    *
    * @default all columns, in their order
    */
   columns?: string[];
+  /**
+   * Column of numbers by which rows are ranked; unless `columns` names it, it is no text.
+   *
+   * @default none
+   */
+  difficulty?: string;
   /**
    * Only the first so many rows of the split are read.
    *

@@ -34,11 +34,13 @@ export { BatchMemory, type BatchMemoryOptions } from "./batch_memory.ts";
 export { collateBatch, type CollatedBatch, type CollateSource } from "./collate.ts";
 export { assignColumns, type ColumnRoles } from "./columns.ts";
 export type { DatasetBatch } from "./_dataset_batches.ts";
+export { admittedRows, type Curriculum } from "./curriculum.ts";
 export { type DatasetReport, type TokenCounts } from "./dataset_report.ts";
 export type { FeedSource } from "./feed_source.ts";
 export type { SlotBatch } from "./_feed_worker.ts";
 export type { DatasetSpec } from "./dataset_spec.ts";
 export type { HeldOut } from "./_held_out_split.ts";
+export { HashMap64 } from "./_hash_map.ts";
 export { hashText } from "./hash.ts";
 export {
   batchesPerEpoch,
@@ -51,7 +53,17 @@ export { noDuplicateBatches, type NoDuplicateBatchesOptions, type RowBatch } fro
 export { prepareDataset, type PrepareDatasetOptions, type PreparedDataset } from "./prepare.ts";
 export { expandGlob } from "./_glob.ts";
 export { openParquet } from "./open_parquet.ts";
+export {
+  checkOneTeacher,
+  checkSameTeacher,
+  type NamedTeacher,
+  readTeacherHeader,
+  TEACHER_KEYS,
+  type TeacherHeader,
+} from "./teacher_header.ts";
+export { UniqueTexts } from "./unique_texts.ts";
 export type { ParquetFile } from "./_parquet.ts";
+export { ParquetTable, type TableColumn } from "./parquet_table.ts";
 export {
   type ColumnCodes,
   type ValueColumn,
@@ -59,8 +71,16 @@ export {
   VectorParquetWriter,
 } from "./vector_parquet.ts";
 export { fillNormal, Random } from "./random.ts";
+export { admittedShare, type Pacing } from "./pacing.ts";
 export { onePart, type RowPart, type RowParts } from "./row_parts.ts";
-export { type RowSource, type RowWindow, windowBytes, windowSource } from "./row_source.ts";
+export { resolveDataset, type ResolvedDataset } from "./resolve_dataset.ts";
+export {
+  type RankedSource,
+  type RowSource,
+  type RowWindow,
+  windowBytes,
+  windowSource,
+} from "./row_source.ts";
 export {
   countRows,
   readColumnNames,
@@ -90,10 +110,15 @@ export {
   type LabelWitness,
   listStores,
   openTokenStore,
+  type RankedRows,
+  rankRows,
+  type RankRowsOptions,
   readUnfinishedStore,
   removeStaleStores,
+  type RowDifficulty,
   type ShardFault,
   type StoreProgress,
   type TokenStoreSpec,
+  type ValueSpread,
   verifyStore,
 } from "./store/mod.ts";

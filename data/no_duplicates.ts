@@ -82,8 +82,10 @@ class Sampler {
   #takeNew(): void {
     const [batch, longest] = [this.#batch, this.#waitingLimit];
     const order = this.#part?.order ?? [];
+    const admits = this.#part?.admits;
     for (; this.#next < order.length && !batch.isFull; this.#next++, this.#position++) {
       const row = order[this.#next];
+      if (admits !== undefined && !admits(row)) continue;
       const column = batch.take(row);
       if (column >= 0) this.#waiting.add(row, this.#position, { batch, column, longest });
     }

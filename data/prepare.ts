@@ -1,13 +1,12 @@
 import type { Hub } from "../hub/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import { assignColumns, type ColumnRoles } from "./columns.ts";
+import type { ColumnRoles } from "./columns.ts";
 import type { DatasetReport } from "./dataset_report.ts";
 import type { DatasetSpec } from "./dataset_spec.ts";
 import { type HeldOut, readHeldOutSplit } from "./_held_out_split.ts";
 import { nothingUsable, tooFew } from "./_preparing_faults.ts";
 import { Random } from "./random.ts";
-import { readColumnNames } from "./rows.ts";
-import { type ResolvedSource, resolveSource } from "./source.ts";
+import { resolveDataset } from "./resolve_dataset.ts";
 import {
   heldOutChoice,
   type LabelFacts,
@@ -97,13 +96,8 @@ export async function prepareDataset(
   spec: DatasetSpec,
   options: PrepareDatasetOptions,
 ): Promise<PreparedDataset> {
-  const { name, seed, hub } = options;
-  const { config, revision, split } = spec;
-  const source = firstRows(
-    await resolveSource(spec.source, { ...options, config, revision, split }),
-    spec.take,
-  );
-  const roles = assignColumns(await readColumnNames(source, { hub }), spec.columns);
+  const { name, seed } = options;
+  const { source, roles } = await resolveDataset(name, spec, options);
   const count = typeof spec.heldOut === "number" ? spec.heldOut : 0;
   const store = await prepareStore({
     ...options,
@@ -122,11 +116,6 @@ export async function prepareDataset(
   const { revision: commit } = source;
   const known = { name, roles, heldOut, rowCount, revision: commit, duplicates: spec.duplicates ?? "drop" };
   return prepared(store, known);
-}
-
-function firstRows(source: ResolvedSource, take = Infinity): ResolvedSource {
-  const { start, end } = source.range;
-  return { ...source, range: { start, end: Math.min(end, start + take) } };
 }
 
 function heldOutOf({ heldOut: rows }: PreparedStore, { texts: columns, label }: ColumnRoles): HeldOut {

@@ -138,7 +138,7 @@ function withHashes(rows: Omit<CheckedRows, "hashes" | "rowHashes">): CheckedRow
 }
 
 /** A label column holds one number a row, or a list of them (a teacher's scores or vector). */
-function toNumbers(value: unknown): readonly number[] {
+export function toNumbers(value: unknown): readonly number[] {
   if (Array.isArray(value)) return value.map(toNumber);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     return Array.from(value as unknown as ArrayLike<number>, toNumber);
@@ -147,7 +147,7 @@ function toNumbers(value: unknown): readonly number[] {
 }
 
 /** CSV holds numbers as texts, Parquet integers as bigints. */
-function toNumber(value: unknown): number {
+export function toNumber(value: unknown): number {
   if (typeof value === "string" && value.trim() === "") return NaN;
   const isNumber = typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
   return isNumber || typeof value === "string" ? Number(value) : NaN;

@@ -6,6 +6,12 @@ export interface RowPart {
   window: RowWindow;
   /** Rows of the window that come now, in random order. */
   order: Uint32Array;
+  /**
+   * Whether a row may be used when its turn has come; it is asked once for every row, and the others are passed over.
+   *
+   * @default all may
+   */
+  admits?: (row: number) => boolean;
 }
 
 /** The rows of a pass over a data set, part by part, so that not all are in memory at a time. */

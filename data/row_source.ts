@@ -36,9 +36,17 @@ export interface RowSource {
    * called in a worker that has nothing else to do.
    */
   readGroups(from: number, to: number): RowWindow;
+  /**
+   * Ranks of the rows of the groups `from .. to`, in the order of {@linkcode RowSource.readGroups}: the easiest row of the
+   * data set has 0, the hardest the number of rows less one. Left out if rows were not ranked.
+   */
+  readRanks?(from: number, to: number): Uint32Array;
   /** Closes files; afterwards nothing may be read. */
   close(): void;
 }
+
+/** A source whose rows are ranked by difficulty. */
+export type RankedSource = RowSource & Required<Pick<RowSource, "readRanks">>;
 
 /** Bytes that rows take in memory. */
 export function windowBytes({ columns, hashes, labels }: RowWindow): number {

@@ -51,6 +51,20 @@ export class ShuffledParts implements RowParts {
     return this.#parts.length;
   }
 
+  /** Groups `from .. to` whose rows are in the part that was given last, `to` left out, in the order of its rows. */
+  get ranges(): [from: number, to: number][] {
+    const groups = this.#parts[this.#next - 1];
+    if (this.#parts.length === 1) return [[0, groups.length]];
+    const ranges: [number, number][] = [];
+    for (let i = 0; i < groups.length;) {
+      const from = groups[i];
+      let to = from;
+      for (; groups[i] === to; i++) to++;
+      ranges.push([from, to]);
+    }
+    return ranges;
+  }
+
   /** Passes over parts whose rows are all among the next `rows`, without reading them; gives the rows that are left. */
   skip(rows: number): number {
     for (; this.hasNext; this.#next++) {
@@ -65,7 +79,7 @@ export class ShuffledParts implements RowParts {
   /** The next part. */
   next(kept: Uint32Array): RowPart {
     const part = this.#next++;
-    this.#window = this.#read(this.#parts[part], kept);
+    this.#window = this.#read(kept);
     const { rowCount } = this.#window;
     const order = new Uint32Array(rowCount - kept.length);
     for (let i = 0; i < order.length; i++) order[i] = kept.length + i;
@@ -73,18 +87,13 @@ export class ShuffledParts implements RowParts {
     return { window: this.#window, order };
   }
 
-  #read(groups: Uint32Array, kept: Uint32Array): RowWindow {
+  #read(kept: Uint32Array): RowWindow {
     const source = this.#source;
     if (this.#parts.length === 1) return source.readGroups(0, source.groupRows.length);
     const rest = this.#window && pickRows(this.#window, kept);
     this.#builder.clear();
     if (rest !== undefined) this.#builder.append(rest);
-    for (let i = 0; i < groups.length;) {
-      const from = groups[i];
-      let to = from;
-      for (; groups[i] === to; i++) to++;
-      this.#builder.append(source.readGroups(from, to));
-    }
+    for (const [from, to] of this.ranges) this.#builder.append(source.readGroups(from, to));
     return this.#builder.finish();
   }
 }

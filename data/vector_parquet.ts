@@ -137,9 +137,15 @@ export class VectorParquetWriter {
     this.#open!.vectors.append(codes);
   }
 
-  /** Completes the file. */
-  finish(): void {
+  /**
+   * Completes the file.
+   *
+   * @param metadata what the footer says besides, by key
+   */
+  finish(metadata: Readonly<Record<string, string>> = {}): void {
     this.#closeGroup();
+    const added = Object.entries(metadata).map(([key, value]) => ({ key, value }));
+    if (added.length > 0) this.#file.kvMetadata = [...this.#file.kvMetadata ?? [], ...added];
     this.#file.finish();
   }
 

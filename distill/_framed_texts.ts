@@ -11,6 +11,8 @@ export interface FramedTexts {
   lengths: Int32Array;
   /** Special tokens before every text. */
   prefixLength: number;
+  /** Special tokens behind every text. */
+  suffixLength: number;
 }
 
 /** Cuts texts to a length and puts special tokens around them. */
@@ -35,5 +37,6 @@ export function frameTexts(
     types: framedTypes,
     lengths: Int32Array.from(framed, (text) => text.length),
     prefixLength: prefix.length,
+    suffixLength: suffix.length,
   };
 }

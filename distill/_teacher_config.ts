@@ -7,6 +7,8 @@ import type { TeacherSource } from "./_teacher_source.ts";
 export interface TeacherConfig extends TeacherPooling {
   /** Path of the ONNX file. */
   onnxPath: string;
+  /** Paths of weights that lie outside of it. */
+  weightPaths: readonly string[];
   /** Path of the tokenizer file, for messages. */
   tokenizerPath: string;
   /** Text of tokenizer.json. */
@@ -71,7 +73,7 @@ export async function readTeacherConfig(source: TeacherSource, onnxFile?: string
   const padding = tokenizer.padding as { pad_token?: string } | null | undefined;
   return {
     ...(pooling === undefined ? DEFAULT_POOLING : readPooling(pooling as Fields, refuse)),
-    onnxPath: await fetchOnnx(source, findOnnx(source, onnxFile, refuse)),
+    ...await fetchOnnx(source, findOnnx(source, onnxFile, refuse)),
     tokenizerPath,
     tokenizerJson,
     special: readSpecialTokens(tokenizer.post_processor, refuse),
@@ -113,9 +115,15 @@ async function readModules(source: TeacherSource): Promise<Modules> {
 }
 
 /** Fetches an ONNX file and the files of its weights, which begin with its name (`model.onnx_data`). */
-async function fetchOnnx(source: TeacherSource, onnx: string): Promise<string> {
-  for (const file of source.files) if (file !== onnx && file.startsWith(onnx)) await source.path(file);
-  return await source.path(onnx);
+async function fetchOnnx(
+  source: TeacherSource,
+  onnx: string,
+): Promise<Pick<TeacherConfig, "onnxPath" | "weightPaths">> {
+  const weightPaths: string[] = [];
+  for (const file of source.files) {
+    if (file !== onnx && file.startsWith(onnx)) weightPaths.push(await source.path(file));
+  }
+  return { onnxPath: await source.path(onnx), weightPaths };
 }
 
 /** The folder beside an ONNX file, in which its weights may lie. */

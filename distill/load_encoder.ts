@@ -1,9 +1,12 @@
 import { resolveModelPath } from "../hub/mod.ts";
-import { type Encoder, StaticModel } from "../model/mod.ts";
-import type { Tokenizer } from "../text/mod.ts";
-import { openTeacherSource, type TeacherSource } from "./_teacher_source.ts";
+import { type Encoder, type Matrix, StaticModel } from "../model/mod.ts";
+import type { TokenBags, Tokenizer } from "../text/mod.ts";
+import { openTeacherSource, type TeacherPlaces, type TeacherSource } from "./_teacher_source.ts";
 import { Teacher } from "./teacher.ts";
 import type { TeacherOptions } from "./teacher_options.ts";
+
+/** What a model is: a table and a mean, or a transformer. */
+export type ModelKind = "static" | "transformer";
 
 /** A model of any kind that turns texts into vectors. */
 export interface EncoderModel {
@@ -13,14 +16,20 @@ export interface EncoderModel {
   readonly dim: number;
   /** Turns texts into token ids. */
   readonly tokenizer: Tokenizer;
-  /** What it is: a table and a mean, or a transformer. */
-  readonly kind: "static" | "transformer";
+  /** What it is. */
+  readonly kind: ModelKind;
   /**
    * The model as a plain function.
    *
    * @param prompt name of the prompt that goes before every text; a static model has none and takes no notice
    */
   encoder(prompt?: string | null): Encoder;
+  /**
+   * Turns texts that are token ids of {@linkcode tokenizer} already into vectors.
+   *
+   * @returns float32 [texts, dim]
+   */
+  embed(bags: TokenBags): Promise<Matrix>;
   /** Frees the model. */
   dispose(): void;
 }
@@ -40,6 +49,7 @@ export async function loadEncoder(spec: string, options: TeacherOptions = {}): P
       tokenizer: model.tokenizer,
       kind: "static",
       encoder: () => model.encoder(),
+      embed: (bags) => Promise.resolve(model.pool(bags)),
       dispose: () => model.dispose(),
     };
   }
@@ -50,8 +60,24 @@ export async function loadEncoder(spec: string, options: TeacherOptions = {}): P
     tokenizer: teacher.tokenizer,
     kind: "transformer",
     encoder: (prompt) => teacher.encoder({ prompt }),
+    embed: (bags) => teacher.embed(bags),
     dispose: () => teacher.dispose(),
   };
+}
+
+/**
+ * Tells what lies in a folder or at `hf://models/OWNER/NAME`, without loading it.
+ *
+ * @returns undefined if it is neither a static model nor a transformer exported to ONNX, or there is nothing
+ */
+export async function modelKind(spec: string, places: TeacherPlaces = {}): Promise<ModelKind | undefined> {
+  const source = await openTeacherSource(spec, places).catch((error) => {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  });
+  if (source === undefined) return undefined;
+  if (await isStatic(source)) return "static";
+  return source.files.some((file) => file.endsWith(".onnx")) ? "transformer" : undefined;
 }
 
 /** Both layouts of static models say so in a small file. */

@@ -29,10 +29,11 @@ export { foldWeights } from "./fold_weights.ts";
 export { frequentWords, type FrequentWordsOptions } from "./frequent_words.ts";
 export { type Ingredient, loadIngredient } from "./ingredient.ts";
 export { type Clusters, kMeans, type KMeansOptions } from "./k_means.ts";
-export { type EncoderModel, loadEncoder } from "./load_encoder.ts";
+export { type EncoderModel, loadEncoder, type ModelKind, modelKind } from "./load_encoder.ts";
 export { mostUsedTokens, type MostUsedTokensOptions } from "./most_used_tokens.ts";
-export { applyPca, type PcaOptions, type PcaResult } from "./pca.ts";
+export { applyPca, fitPca, type PcaAxes, type PcaOptions, type PcaResult, project } from "./pca.ts";
 export { type Pooling, POOLINGS } from "./pooling.ts";
+export { copyProjection, loadProjection, type Projection, saveProjection } from "./projection.ts";
 export { type PrunedTokenizer, pruneTokenizer } from "./prune_tokenizer.ts";
 export {
   checkNewFolder,
@@ -52,7 +53,17 @@ export {
   type SoupOptions,
 } from "./soup.ts";
 export { sourceTexts, type SourceTextsOptions } from "./source_texts.ts";
+export {
+  teach,
+  type TeachingTeacher,
+  type TeachOptions,
+  type TeachProgress,
+  type TeachReport,
+} from "./teach.ts";
 export { Teacher } from "./teacher.ts";
+export { type DescribedTeacher, describeTeacher, type TeachingOptions } from "./teacher_header.ts";
+export type { TextPortion } from "./_gather_texts.ts";
+export type { TeacherHeader } from "../data/mod.ts";
 export type { EmbedOptions, TeacherEncodeOptions, TeacherOptions } from "./teacher_options.ts";
 export {
   TOKENIZER_KINDS,
@@ -61,5 +72,6 @@ export {
   type TrainTokenizerOptions,
   type TrainTokenizerProgress,
 } from "./train_tokenizer.ts";
+export { type LoadedVocabularyTeacher, loadVocabularyTeacher } from "./vocabulary_teacher.ts";
 export type { TeacherPlaces } from "./_teacher_source.ts";
 export type { Encoder, Matrix, ModelParts } from "../model/mod.ts";

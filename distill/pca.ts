@@ -14,6 +14,16 @@ export interface PcaOptions {
   runtime: Runtime;
 }
 
+/** The axes that rows are turned to. */
+export interface PcaAxes {
+  /** float64 [n], taken off every row. */
+  mean: Float64Array;
+  /** float32 [n, kept]: a column for each axis. */
+  axes: Matrix;
+  /** Share of the variance that each kept axis explains, descending. */
+  explained: Float64Array;
+}
+
 /** What {@linkcode applyPca} gives. */
 export interface PcaResult {
   /** float32 [rows, kept]: the centred rows along the axes of largest variance, largest first. */
@@ -31,7 +41,19 @@ export interface PcaResult {
  * @param options {@linkcode PcaOptions}
  * @throws {RangeError} if more is to be kept than there is
  */
-export async function applyPca(x: Matrix, { keep, runtime }: PcaOptions): Promise<PcaResult> {
+export async function applyPca(x: Matrix, options: PcaOptions): Promise<PcaResult> {
+  const axes = await fitPca(x, options);
+  return { matrix: await project(x, axes, options.runtime), explained: axes.explained };
+}
+
+/**
+ * Finds the axes of {@linkcode applyPca}, for rows that come later.
+ *
+ * @param x float32 [rows, n]
+ * @param options {@linkcode PcaOptions}
+ * @throws {RangeError} if more is to be kept than there is
+ */
+export async function fitPca(x: Matrix, { keep, runtime }: PcaOptions): Promise<PcaAxes> {
   const most = Math.min(x.rows, x.columns);
   checkKeep(keep, x, most);
   const products = new Products(runtime);
@@ -45,7 +67,23 @@ export async function applyPca(x: Matrix, { keep, runtime }: PcaOptions): Promis
     for (let axis = 0; axis < kept; axis++) {
       for (let i = 0; i < x.columns; i++) axes.data[i * kept + axis] = vectors[axis * x.columns + i];
     }
-    return { matrix: await products.project(x, mean, axes), explained: shares.slice(0, kept) };
+    return { mean, axes, explained: shares.slice(0, kept) };
+  } finally {
+    products.dispose();
+  }
+}
+
+/**
+ * The centred rows along the axes.
+ *
+ * @param x float32 [rows, n]
+ * @param axes found by {@linkcode fitPca}
+ * @returns float32 [rows, kept]
+ */
+export async function project(x: Matrix, { mean, axes }: PcaAxes, runtime: Runtime): Promise<Matrix> {
+  const products = new Products(runtime);
+  try {
+    return await products.project(x, mean, axes);
   } finally {
     products.dispose();
   }

@@ -6,8 +6,9 @@ import { frameTexts } from "./_framed_texts.ts";
 import { checkTokenizer, probeTeacher } from "./_teacher_checks.ts";
 import { readTeacherConfig, type TeacherConfig, weightsFolder } from "./_teacher_config.ts";
 import { openTeacherSource } from "./_teacher_source.ts";
-import { Transformer, type TransformerOutput } from "./_transformer.ts";
-import { type Pooling, poolTokens } from "./pooling.ts";
+import { Transformer } from "./_transformer.ts";
+import { poolText, spanOf, vectorSize } from "./_pool_text.ts";
+import type { Pooling } from "./pooling.ts";
 import type { EmbedOptions, TeacherEncodeOptions, TeacherOptions } from "./teacher_options.ts";
 
 /**
@@ -28,6 +29,12 @@ export class Teacher {
   readonly maxLength: number;
   /** Whether vectors are scaled to length 1. */
   readonly normalize: boolean;
+  /** How tokens become one vector; the vectors of several are joined. */
+  readonly poolings: readonly Pooling[];
+  /** Output of the graph that is taken. */
+  readonly output: string;
+  /** Paths of graph, weights and tokenizer. */
+  readonly files: readonly string[];
   /** Texts that may go before others, by name, such as `query` and `document`. */
   readonly prompts: Readonly<Record<string, string>>;
   /** What runs the graph. */
@@ -46,6 +53,9 @@ export class Teacher {
     this.dim = dim;
     this.maxLength = Math.min(options.maxLength ?? Infinity, config.maxLength);
     this.normalize = config.normalize;
+    this.poolings = config.poolings;
+    this.output = transformer.output;
+    this.files = [config.onnxPath, ...config.weightPaths, config.tokenizerPath];
     this.prompts = config.prompts;
     this.runtime = runtime;
     this.#config = config;
@@ -91,7 +101,7 @@ export class Teacher {
    * @throws {RangeError} if there is no such prompt, or a vector is not finite
    */
   async encode(texts: readonly string[], options: TeacherEncodeOptions = {}): Promise<Matrix> {
-    const prompt = this.#promptOf(options.prompt);
+    const prompt = this.promptText(options.prompt);
     const prepared = texts.map((text) =>
       this.#config.lowercase ? (prompt + text).toLowerCase() : prompt + text
     );
@@ -107,6 +117,22 @@ export class Teacher {
    */
   async embed(bags: TokenBags, options: EmbedOptions = {}): Promise<Matrix> {
     return await this.#inTurn(() => this.#embed(bags, options, 0));
+  }
+
+  /**
+   * The text that goes before every text.
+   *
+   * @param asked name of a prompt; null for none, undefined for the teacher's own choice
+   * @throws {RangeError} if there is no such prompt
+   */
+  promptText(asked?: string | null): string {
+    const name = asked === undefined ? this.#config.defaultPrompt : asked;
+    if (name === null) return "";
+    if (Object.hasOwn(this.prompts, name)) return this.prompts[name];
+    const there = Object.keys(this.prompts).join(", ") || "none";
+    throw new RangeError(
+      `Cannot encode with ${this.name}: it has no prompt ${name}; choose from its prompts: ${there}`,
+    );
   }
 
   /** The teacher as a plain function, which is what evaluators and miners take. */
@@ -127,21 +153,10 @@ export class Teacher {
     return await result;
   }
 
-  #promptOf(asked: string | null | undefined): string {
-    const name = asked === undefined ? this.#config.defaultPrompt : asked;
-    if (name === null) return "";
-    if (Object.hasOwn(this.prompts, name)) return this.prompts[name];
-    const there = Object.keys(this.prompts).join(", ") || "none";
-    throw new RangeError(
-      `Cannot encode with ${this.name}: it has no prompt ${name}; choose from its prompts: ${there}`,
-    );
-  }
-
   async #embed(bags: TokenBags, options: EmbedOptions, skipped: number): Promise<Matrix> {
-    const { pooling, normalize = this.normalize, onProgress, nameOf = (text) => `text ${text + 1}` } =
-      options;
+    const { normalize = this.normalize, onProgress, nameOf = (text) => `text ${text + 1}` } = options;
     const texts = frameTexts(bags, { special: this.#config.special, maxLength: this.maxLength });
-    const poolings = pooling === undefined ? this.#config.poolings : [pooling];
+    const poolings = options.pooling === undefined ? this.poolings : [options.pooling];
     const count = texts.ids.length;
     let matrix: Matrix | undefined;
     let done = 0;
@@ -153,14 +168,10 @@ export class Teacher {
           types: numbers.map((text) => texts.types[text]),
           padId: this.#padId,
         });
-        matrix ??= zeroMatrix(
-          count,
-          output.shape.at(-1)! * (output.shape.length === 3 ? poolings.length : 1),
-        );
+        matrix ??= zeroMatrix(count, vectorSize(output, poolings));
         for (const [place, text] of numbers.entries()) {
           const out = rowOf(matrix, text);
-          const span = { start: skipped === 0 ? 0 : texts.prefixLength + skipped, end: texts.lengths[text] };
-          poolText(output, place, { poolings, span, out });
+          poolText(output, place, { poolings, span: spanOf(texts, text, { ...options, skipped }), out });
           this.#checkFinite(out, () => nameOf(text));
           if (normalize) normalizeRow(out, out);
         }
@@ -187,23 +198,6 @@ interface TeacherParts {
   transformer: Transformer;
   runtime: Runtime;
   dim: number;
-}
-
-function poolText(
-  { data, shape }: TransformerOutput,
-  text: number,
-  { poolings, span, out }: {
-    poolings: readonly Pooling[];
-    span: { start: number; end: number };
-    out: Float32Array;
-  },
-): void {
-  const dim = shape.at(-1)!;
-  if (shape.length === 2) return out.set(data.subarray(text * dim, (text + 1) * dim));
-  const vectors = { data, dim, length: shape[1] };
-  poolings.forEach((pooling, i) => {
-    poolTokens(vectors, text, { pooling, span, out: out.subarray(i * dim, (i + 1) * dim) });
-  });
 }
 
 function padIdOf({ padToken }: TeacherConfig, tokenizer: Tokenizer): number {

@@ -45,6 +45,12 @@ export interface EmbedOptions {
    */
   pooling?: Pooling;
   /**
+   * Whether special tokens count where tokens become one vector; the graph sees them all the same.
+   *
+   * @default true
+   */
+  specialTokens?: boolean;
+  /**
    * Whether vectors are scaled to length 1.
    *
    * @default as the teacher's folder says

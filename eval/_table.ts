@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { readRows, resolveSource, type Row } from "../data/mod.ts";
+import { readRows, type ResolvedSource, resolveSource, type Row } from "../data/mod.ts";
 import type { Hub } from "../hub/mod.ts";
 import { isFolder, splitFiles } from "./_folder_files.ts";
 import type { NamedSpec, TableSpec } from "./evaluation_spec.ts";
@@ -67,11 +67,19 @@ function takenApart(values: readonly unknown[], source: string): unknown[][] {
   );
 }
 
+/** The files of a table. */
+export async function tableSources(spec: TableSpec, places: TablePlaces): Promise<ResolvedSource[]> {
+  const sources = await sourcesOf(spec, places);
+  return await Promise.all(
+    sources.map(({ path, options }) => resolveSource(path, { ...places, ...options })),
+  );
+}
+
 async function* tableRows(spec: TableSpec, places: TablePlaces): AsyncGenerator<Row> {
   const where = Object.entries(spec.where ?? {});
   let left = spec.take ?? Infinity;
-  for (const source of await sourcesOf(spec, places)) {
-    for await (const batch of readRows(await resolveSource(source.path, { ...places, ...source.options }))) {
+  for (const source of await tableSources(spec, places)) {
+    for await (const batch of readRows(source)) {
       for (const row of batch) {
         if (left <= 0) return;
         if (!where.every(([column, value]) => String(row[column]) === value)) continue;
@@ -140,9 +148,10 @@ export function groupNames(spec: NamedSpec, fallback: string): { benchmark: stri
   };
 }
 
-/** The last part of an address or path, without revision and ending. */
+/** The last part of an address or path, without revision and ending; of a glob, its folder. */
 export function lastPart(source: string): string {
-  return basename(source.replace(/\/+$/, "")).replace(/@[^/]*$/, "").replace(
+  const named = source.replace(/\/[^/]*[*?{[].*$/, "");
+  return basename(named.replace(/\/+$/, "")).replace(/@[^/]*$/, "").replace(
     /\.(parquet|csv|tsv|jsonl|json)(\.gz)?$/,
     "",
   );

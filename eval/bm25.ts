@@ -87,8 +87,7 @@ export class Bm25 implements Ranker {
   rank(queries: readonly string[], options: RankOptions): Ranking[] {
     const scores = new Float64Array(this.#lengths.length);
     return queries.map((query, number) => {
-      scores.fill(0);
-      for (const term of searchTerms(query)) this.#addScores(term, scores);
+      this.score(query, scores);
       const best = new TopK(options.k, options);
       const excluded = options.excluded?.[number] ?? -1;
       for (let document = 0; document < scores.length; document++) {
@@ -97,6 +96,17 @@ export class Bm25 implements Ranker {
       }
       return best.ranking();
     });
+  }
+
+  /**
+   * Scores every document for a query.
+   *
+   * @param query a text
+   * @param out float64 [documents]: receives the scores, 0 where no term is shared
+   */
+  score(query: string, out: Float64Array): void {
+    out.fill(0);
+    for (const term of searchTerms(query)) this.#addScores(term, out);
   }
 
   #index(text: string, document: number): void {

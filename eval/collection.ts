@@ -1,3 +1,4 @@
+import type { TeacherHeader } from "../data/mod.ts";
 import type { Matrix } from "../model/mod.ts";
 import type { JudgedIds } from "./judgments.ts";
 import type { RetrievalDefinitions } from "./score_rankings.ts";
@@ -129,6 +130,8 @@ export interface TeacherVectors extends CollectionNames {
   texts: readonly string[];
   /** float32 [texts, dim]: the teacher's vectors. */
   vectors: Matrix;
+  /** Where they come from, if their files say so. */
+  teacher?: TeacherHeader;
 }
 
 /** Anything an encoder can be scored on. */

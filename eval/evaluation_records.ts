@@ -3,6 +3,7 @@ import type {
   BenchmarkSpec,
   ClassificationSpec,
   HeldOutRetrievalSpec,
+  HeldOutTeacherVectorsSpec,
   NanoBeirSpec,
   PairClassificationSpec,
   ParaphraseMiningSpec,
@@ -120,4 +121,15 @@ export function teacherVectors(options: Omit<TeacherVectorsSpec, "kind">): Teach
  */
 export function heldOutRetrieval(options: Omit<HeldOutRetrievalSpec, "kind"> = {}): HeldOutRetrievalSpec {
   return { kind: "heldOutRetrieval", ...options };
+}
+
+/**
+ * The teacher's vectors of the rows that the recipe holds out.
+ *
+ * @param options how many rows
+ */
+export function heldOutTeacherVectors(
+  options: Omit<HeldOutTeacherVectorsSpec, "kind"> = {},
+): HeldOutTeacherVectorsSpec {
+  return { kind: "heldOutTeacherVectors", ...options };
 }

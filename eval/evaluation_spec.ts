@@ -163,7 +163,7 @@ export interface ParaphraseMiningSpec extends TableSpec {
   kind: "paraphraseMining";
 }
 
-/** Texts with the vectors of a teacher: columns text, vector. */
+/** Texts with the vectors of a teacher, and pairs of them by its cosines: columns text, vector. */
 export interface TeacherVectorsSpec extends TableSpec {
   /** Tag of the union. */
   kind: "teacherVectors";
@@ -173,6 +173,17 @@ export interface TeacherVectorsSpec extends TableSpec {
 export interface HeldOutRetrievalSpec {
   /** Tag of the union. */
   kind: "heldOutRetrieval";
+  /**
+   * At most so many held-out rows of each data set, from 1.
+   * @default null: all
+   */
+  limit?: number | null;
+}
+
+/** Teacher vectors of the rows that the recipe holds out, and pairs of their texts by the teacher's cosines. */
+export interface HeldOutTeacherVectorsSpec {
+  /** Tag of the union. */
+  kind: "heldOutTeacherVectors";
   /**
    * At most so many held-out rows of each data set, from 1.
    * @default null: all
@@ -206,4 +217,5 @@ export type EvaluationSpec =
   | ParaphraseMiningSpec
   | TeacherVectorsSpec
   | HeldOutRetrievalSpec
+  | HeldOutTeacherVectorsSpec
   | BenchmarkSpec;

@@ -3,6 +3,7 @@ import { expandBenchmark } from "./benchmarks.ts";
 import type { EvaluationCollection } from "./collection.ts";
 import type { EvaluationSpec } from "./evaluation_spec.ts";
 import { heldOutCollection, type HeldOutPairs } from "./held_out_collection.ts";
+import { heldOutVectorCollections, type HeldOutVectors, withPairs } from "./held_out_vectors.ts";
 import { loadBeir } from "./load_beir.ts";
 import { loadClassification } from "./load_classification.ts";
 import { loadNanoBeir } from "./load_nano_beir.ts";
@@ -18,6 +19,11 @@ export interface EvaluationSources extends TablePlaces {
    * @default []
    */
   heldOut?: readonly HeldOutPairs[];
+  /**
+   * Held-out rows of its data sets of teacher vectors, for `heldOutTeacherVectors`.
+   * @default []
+   */
+  heldOutVectors?: readonly HeldOutVectors[];
 }
 
 /**
@@ -62,9 +68,11 @@ async function loadEvaluation(
     case "paraphraseMining":
       return [await loadParaphraseMining(spec, sources)];
     case "teacherVectors":
-      return [await loadTeacherVectors(spec, sources)];
+      return withPairs(await loadTeacherVectors(spec, sources));
     case "heldOutRetrieval":
       return heldOutCollections(sources.heldOut ?? [], spec.limit);
+    case "heldOutTeacherVectors":
+      return vectorCollections(sources.heldOutVectors ?? [], spec.limit);
   }
 }
 
@@ -78,4 +86,17 @@ function heldOutCollections(
     );
   }
   return heldOut.map((pairs) => heldOutCollection(pairs, { limit }));
+}
+
+function vectorCollections(
+  heldOut: readonly HeldOutVectors[],
+  limit: number | null | undefined,
+): EvaluationCollection[] {
+  if (heldOut.length === 0) {
+    throw new RangeError(
+      "Cannot evaluate on held-out teacher vectors: no data set of teacher vectors holds rows out; set heldOut on one, " +
+        "or name a file by teacherVectors",
+    );
+  }
+  return heldOut.flatMap((rows) => heldOutVectorCollections(rows, { limit }));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 export { type Arithmetic, kernelArithmetic, PLAIN_ARITHMETIC, type ProductsJob } from "./arithmetic.ts";
+export { InBatchMargins, type MarginRows } from "./in_batch_margins.ts";
 export {
   BENCHMARK_TASKS,
   BENCHMARKS,
@@ -40,6 +41,7 @@ export {
   benchmark,
   classification,
   heldOutRetrieval,
+  heldOutTeacherVectors,
   nanoBeir,
   pairClassification,
   paraphraseMining,
@@ -55,6 +57,7 @@ export type {
   ClassificationSpec,
   EvaluationSpec,
   HeldOutRetrievalSpec,
+  HeldOutTeacherVectorsSpec,
   NamedSpec,
   NanoBeirSpec,
   PairClassificationSpec,
@@ -68,6 +71,7 @@ export type {
   TripletsSpec,
 } from "./evaluation_spec.ts";
 export { heldOutCollection, type HeldOutPairs } from "./held_out_collection.ts";
+export { heldOutVectorCollections, type HeldOutVectors } from "./held_out_vectors.ts";
 export {
   type CollectionItems,
   type ItemSample,
@@ -87,6 +91,7 @@ export { loadPairClassification, loadParaphraseMining, loadTranslation, loadTrip
 export { loadReranking } from "./load_reranking.ts";
 export { loadSts } from "./load_sts.ts";
 export { loadTeacherVectors } from "./load_teacher_vectors.ts";
+export { teacherPairs } from "./teacher_pairs.ts";
 export {
   fitLogisticRegression,
   type LogisticRegression,

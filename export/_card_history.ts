@@ -15,6 +15,7 @@ const TRAINING_FIELDS: readonly string[] = [
   "maxGradNorm",
   "batchSampler",
   "mixing",
+  "curriculum",
 ];
 
 /** What was trained and how. */

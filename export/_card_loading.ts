@@ -1,17 +1,20 @@
 import type { CardContent } from "./model_card.ts";
 
+/** Where the model is, if the card is not told. */
+const HERE = "path/to/this/folder";
+
 /** How to load the folder in each library that takes it. */
 export function loadingSection(content: CardContent): string {
   const ways: Record<CardContent["format"], () => string[]> = {
-    "sentence-transformers": () => [sentenceTransformers(content), model2vec(content), lathe()],
-    model2vec: () => [model2vec(content), lathe()],
+    "sentence-transformers": () => [sentenceTransformers(content), model2vec(content), lathe(content)],
+    model2vec: () => [model2vec(content), lathe(content)],
     onnx: () => [onnx()],
     transformersjs: () => [transformersJs(content)],
   };
   return ["## How to load it", ...ways[content.format]()].join("\n\n");
 }
 
-function sentenceTransformers({ dropUnknown }: CardContent): string {
+function sentenceTransformers({ dropUnknown, repository = HERE }: CardContent): string {
   const note = dropUnknown
     ? "\n\nSentence Transformers counts unknown tokens in the mean; this model leaves them out, so that texts with " +
       "unknown tokens get shorter vectors there."
@@ -21,12 +24,12 @@ function sentenceTransformers({ dropUnknown }: CardContent): string {
 \`\`\`python
 from sentence_transformers import SentenceTransformer
 
-model = SentenceTransformer("path/to/this/folder")  # truncate_dim=N keeps the first N dimensions
+model = SentenceTransformer("${repository}")  # truncate_dim=N keeps the first N dimensions
 embeddings = model.encode(["a text", "another one"])
 \`\`\`${note}`;
 }
 
-function model2vec({ dropUnknown }: CardContent): string {
+function model2vec({ dropUnknown, repository = HERE }: CardContent): string {
   const note = dropUnknown
     ? ""
     : "\n\nModel2Vec leaves unknown tokens out of the mean; this model counts them, so that texts with unknown tokens " +
@@ -36,16 +39,18 @@ function model2vec({ dropUnknown }: CardContent): string {
 \`\`\`python
 from model2vec import StaticModel
 
-model = StaticModel.from_pretrained("path/to/this/folder")
+model = StaticModel.from_pretrained("${repository}")
 embeddings = model.encode(["a text", "another one"], max_length=None)
 \`\`\`${note}`;
 }
 
-function lathe(): string {
+function lathe({ repository }: CardContent): string {
   return `Lathe:
 
 \`\`\`sh
-deno task encode path/to/this/folder texts.txt --output vectors.npy
+deno task encode ${
+    repository === undefined ? HERE : `hf://models/${repository}`
+  } texts.txt --output vectors.npy
 \`\`\``;
 }
 
@@ -65,13 +70,13 @@ embeddings, = session.run(None, {
 \`\`\``;
 }
 
-function transformersJs({ normalize }: CardContent): string {
+function transformersJs({ normalize, repository = HERE }: CardContent): string {
   return `transformers.js, in browsers, Node.js and Deno:
 
 \`\`\`js
 import { pipeline } from "@huggingface/transformers";
 
-const extract = await pipeline("feature-extraction", "path/to/this/folder");
+const extract = await pipeline("feature-extraction", "${repository}");
 const embeddings = await extract(["a text", "another one"], { pooling: "mean", normalize: ${normalize} });
 \`\`\`
 

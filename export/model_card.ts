@@ -13,6 +13,11 @@ export interface CardContent {
   format: ExportFormat;
   /** How the table is stored. */
   precision: Precision;
+  /**
+   * `OWNER/NAME` of the model on the hub.
+   * @default none: it is a folder
+   */
+  repository?: string;
   /** Numbers of a vector. */
   dim: number;
   /** Numbers of a vector before it was truncated. */

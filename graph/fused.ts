@@ -7,6 +7,7 @@
 import {
   abs,
   add,
+  cast,
   div,
   equal,
   exp,
@@ -31,6 +32,7 @@ import {
   unsqueeze,
   where,
 } from "./ops.ts";
+import { roundedDotProducts } from "./low_precision.ts";
 import { sumToShapeOf } from "./rules.ts";
 import type { Value } from "./value.ts";
 
@@ -139,18 +141,22 @@ export function inverseLengths(squares: Value): Value {
   return where(greater(squares, SMALLEST_SQUARE), inverse, 0);
 }
 
-/** a b^T + plus, for a [n, d], b [m, d] and, if given, plus [n, m]. */
+/** a b^T + plus, for a [n, d], b [m, d] and, if given, plus [n, m]; in the precision that the graph asks for. */
 export function dotProducts(a: Value, b: Value, plus?: Value): Value {
+  if (a.graph.products !== "float32") return roundedDotProducts(a, b, plus);
   return gemm(a, b, { transposeB: true, plus });
 }
 
 /**
- * Where each row of a matrix [n, m] meets the column of the same number, bool.
+ * Where each row of a matrix [n, m] meets the column of the same number, bool. The numbers are compared as int32, because
+ * WebGPU compares no int64 and the CPU would have to bring it the whole matrix.
  *
  * @param firstRow number of the first row, int64 scalar. Default: 0
  */
 export function diagonalMask(x: Value, firstRow?: Value): Value {
-  return equal(unsqueeze(rowNumbers(x, firstRow), [1]), unsqueeze(numbersAlong(x, 1), [0]));
+  const rows = cast(rowNumbers(x, firstRow), "int32");
+  const columns = cast(numbersAlong(x, 1), "int32");
+  return equal(unsqueeze(rows, [1]), unsqueeze(columns, [0]));
 }
 
 /** Numbers of the rows of a matrix, int64 [n]. */

@@ -14,6 +14,15 @@ export interface CustomGradient {
   readonly rule: GradientRule;
 }
 
+/** Types in which matrix products can be computed. */
+export type ProductType = "float32" | "float16" | "bfloat16";
+
+/** Options of a {@link Graph}. */
+export interface GraphOptions {
+  /** Type in which dot products and their gradients are computed from float32 factors. @default "float32" */
+  products?: ProductType;
+}
+
 /** What one operation gives: type and shape of each result. */
 export interface ResultDescription {
   /** Element type. */
@@ -29,6 +38,8 @@ export interface ResultDescription {
 export class Graph {
   /** Name in the ONNX file. */
   readonly name: string;
+  /** Type in which dot products are computed. */
+  readonly products: ProductType;
   /** Inputs, in order. */
   readonly inputs: Value[] = [];
   /** Named results, in order. */
@@ -44,8 +55,9 @@ export class Graph {
   #nextId = 0;
 
   /** Makes an empty graph. */
-  constructor(name: string) {
+  constructor(name: string, options: GraphOptions = {}) {
     this.name = name;
+    this.products = options.products ?? "float32";
   }
 
   /** Adds an input. @throws {TypeError} if the name is taken */

@@ -248,9 +248,12 @@ export function gatherRows(x: Value, ids: Value): Value {
   });
 }
 
-/** x with the rows `ids` (int64 [k], without repetition) replaced by `rows` [k, ...]. */
+/**
+ * x with the rows `ids` (int32 or int64 [k], without repetition) replaced by `rows` [k, ...]. The cast comes last: WebGPU
+ * has no other operators for int64, and an operator on the CPU in between would wait for the device.
+ */
 export function scatterRows(x: Value, ids: Value, rows: Value): Value {
-  const places = unsqueeze(ids, [1]);
+  const places = cast(unsqueeze(ids, [1]), "int64");
   return x.graph.apply("ScatterND", [x, places, rows], { type: x.type, shape: x.shape });
 }
 

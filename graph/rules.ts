@@ -119,7 +119,7 @@ export const RULES: Readonly<Record<OperatorName, Rule | typeof NO_GRADIENT>> = 
   Equal: NO_GRADIENT,
   Exp: unary((_, y, g) => mul(g, y)),
   Expand: ({ inputs }, [g]) => [sumToShapeOf(inputs[0], g!), null],
-  Gather: ({ inputs: [x, ids] }, [g]) => [scatterRows(zerosLike(x), cast(ids, "int64"), g!), null],
+  Gather: ({ inputs: [x, ids] }, [g]) => [scatterRows(zerosLike(x), ids, g!), null],
   GatherElements: ({ inputs: [x, columns] }, [g]) => [scatterColumns(zerosLike(x), columns, g!), null],
   Gemm: (node, [g]) => gemmRule(node, g!),
   Greater: NO_GRADIENT,

@@ -1,6 +1,7 @@
 import type { ConstantData, Graph } from "./graph.ts";
 import { ONNX_SCHEMA } from "./_onnx_schema.ts";
 import { protobufMessage } from "./protobuf_message.ts";
+import { reachableNodes } from "./reachable_nodes.ts";
 import { type Attributes, DATA_TYPES, type Node, type Shape, type Value } from "./value.ts";
 
 /** Version of the ONNX file format written: 8 (ONNX 1.12), which every ONNX Runtime from 1.12 on reads. */
@@ -67,18 +68,6 @@ export function serializeGraph(graph: Graph, options: SerializeOptions = {}): Ui
 /** Operators that a serialised graph contains, each once, in alphabetical order. */
 export function listOperators(graph: Graph): string[] {
   return [...new Set(reachableNodes(graph).map((node) => node.op))].sort();
-}
-
-/** Operations that the outputs depend on, in the graph's order. */
-function reachableNodes(graph: Graph): Node[] {
-  const needed = new Set(graph.outputs.map(({ value }) => value));
-  const kept: Node[] = [];
-  for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((value) => needed.has(value))) continue;
-    node.inputs.forEach((value) => needed.add(value));
-    kept.push(node);
-  }
-  return kept.reverse();
 }
 
 /** Names of computed values that are outputs: their first output name. Inputs and constants keep their own. */

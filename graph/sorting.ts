@@ -14,7 +14,7 @@ export interface SortedRows {
   readonly order: Value;
 }
 
-/** Each row of a matrix in ascending order (ONNX's `TopK`, which the WebGPU provider leaves to the CPU). */
+/** Each row of a matrix in ascending order (ONNX's `TopK`). */
 export function sortRows(x: Value): SortedRows {
   const count = unsqueeze(extentOf(x, 1), [0]);
   const results = [{ type: x.type, shape: x.shape }, { type: "int64" as const, shape: x.shape }];

@@ -1,7 +1,7 @@
 import type { Graph } from "./graph.ts";
 
 /** Element types that graphs use. */
-export type ElementType = "float32" | "float16" | "int8" | "int32" | "int64" | "bool";
+export type ElementType = "float32" | "float16" | "bfloat16" | "int8" | "int32" | "int64" | "bool";
 
 /** `TensorProto.DataType` of ONNX by element type. */
 export const DATA_TYPES: Readonly<Record<ElementType, number>> = {
@@ -11,6 +11,7 @@ export const DATA_TYPES: Readonly<Record<ElementType, number>> = {
   int64: 7,
   bool: 9,
   float16: 10,
+  bfloat16: 16,
 };
 
 /** One extent of a shape: a number, or the name of an extent that is known only when the graph runs. */

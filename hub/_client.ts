@@ -57,6 +57,119 @@ export async function listTree(
   return files.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
+/** What the hub says about a model. */
+export interface ModelState {
+  /** `OWNER/NAME` as it is called now; a model that was renamed answers to its old name too. */
+  id: string;
+  /** The commit that the revision stands for. */
+  commit: string;
+  /** Whether only its owner sees it. */
+  isPrivate: boolean;
+}
+
+/**
+ * A model as it is at a revision.
+ *
+ * @throws {HubFault} if there is no such model or revision
+ */
+export async function describeModel(
+  id: string,
+  revision: string,
+  { endpoint, fetch }: ClientOptions,
+): Promise<ModelState> {
+  const { modelInfo } = await loadClient();
+  const request = { name: id, revision, hubUrl: endpoint, fetch, additionalFields: ["sha" as const] };
+  const { sha, name, private: isPrivate } = await modelInfo(request);
+  if (typeof sha === "string" && isCommit(sha)) return { id: name, commit: sha, isPrivate };
+  throw new HubFault("refused request", `its answer names no commit`);
+}
+
+/**
+ * Makes the repository of a model, with nothing in it.
+ *
+ * @throws {HubFault} of the kind "conflict" if it is there already
+ */
+export async function createModel(
+  id: string,
+  isPrivate: boolean,
+  { endpoint, fetch }: ClientOptions,
+): Promise<void> {
+  const { createRepo } = await loadClient();
+  const visibility = isPrivate ? "private" as const : undefined; // else what its owner's settings say
+  // The token is set by `fetch`; the client takes none but those of huggingface.co.
+  await createRepo({
+    repo: { type: "model", name: id },
+    visibility,
+    accessToken: "",
+    hubUrl: endpoint,
+    fetch,
+  });
+}
+
+/**
+ * Makes a branch of a model where its main branch is.
+ *
+ * @throws {HubFault} of the kind "conflict" if it is there already
+ */
+export async function createModelBranch(
+  id: string,
+  branch: string,
+  { endpoint, fetch }: ClientOptions,
+): Promise<void> {
+  const { createBranch } = await loadClient();
+  await createBranch({ repo: { type: "model", name: id }, branch, hubUrl: endpoint, fetch });
+}
+
+/** A commit that is to be made. */
+export interface CommitRequest {
+  /** `OWNER/NAME` of the model. */
+  id: string;
+  branch: string;
+  /** What the branch stands for; if it no longer does, there is no commit. */
+  parentCommit: string;
+  title: string;
+  description?: string;
+  files: readonly { path: string; content: Blob }[];
+  /** Whether it is offered as a pull request. */
+  isPullRequest: boolean;
+  /** Ends it while files go up. */
+  signal?: AbortSignal;
+}
+
+/** A commit that was made. */
+export interface MadeCommit {
+  /** Its id. */
+  commit: string;
+  /** Address of the pull request, if it is one. */
+  pullRequest?: string;
+}
+
+/**
+ * Sends the files that the hub has not, then makes one commit of all of them. Large ones go by the LFS protocol, which
+ * every hub and mirror of it knows; the newer chunk store would be tried first if it were not switched off.
+ *
+ * @throws {HubFault} if the hub refuses it; nothing has changed there then
+ */
+export async function commitFiles(
+  { id, files, signal, ...request }: CommitRequest,
+  { endpoint, fetch }: ClientOptions,
+): Promise<MadeCommit> {
+  const { commit } = await loadClient();
+  const made = await commit({
+    ...request,
+    repo: { type: "model", name: id },
+    operations: files.map(({ path, content }) => ({ operation: "addOrUpdate", path, content })),
+    useXet: false,
+    abortSignal: signal,
+    hubUrl: endpoint,
+    fetch,
+  });
+  if (made !== undefined && isCommit(made.commit.oid)) {
+    return { commit: made.commit.oid, pullRequest: made.pullRequestUrl };
+  }
+  throw new HubFault("refused request", `its answer names no commit`);
+}
+
 /** Whether a revision is a whole commit id, which never comes to mean something else. */
 export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);

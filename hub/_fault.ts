@@ -12,6 +12,8 @@ export type FaultKind =
   | "server error"
   | "no connection"
   | "cut connection"
+  | "conflict"
+  | "too large"
   | "refused request";
 
 /** A request that failed, before it is said in a sentence: what is asked again depends on its kind. */
@@ -62,6 +64,11 @@ export function inSentence(error: unknown, subject: FaultSubject): unknown {
 const ABSENT: readonly FaultKind[] = ["no repository", "no revision", "no file", "gated", "forbidden"];
 
 type Words = (detail: string, subject: FaultSubject) => { problem: string; cure: string };
+
+const refused: Words = (detail) => ({
+  problem: `the hub refuses the request (${detail})`,
+  cure: "check the address and HF_ENDPOINT",
+});
 
 const WORDS: Readonly<Record<FaultKind, Words>> = {
   "no repository": (_, { address: { kind }, hasToken }) => {
@@ -114,8 +121,7 @@ const WORDS: Readonly<Record<FaultKind, Words>> = {
     problem: `the connection was cut again and again (${detail})`,
     cure: "run it again: a download goes on from where it is",
   }),
-  "refused request": (detail) => ({
-    problem: `the hub refuses the request (${detail})`,
-    cure: "check the address and HF_ENDPOINT",
-  }),
+  conflict: refused,
+  "too large": refused,
+  "refused request": refused,
 };

@@ -22,6 +22,8 @@ export function faultOfResponse({ status, headers }: Response, body: string): Hu
   }
   if (status === 403) return new HubFault("forbidden", said);
   if (status === 404) return new HubFault("no repository", said);
+  if (status === 409 || status === 412) return new HubFault("conflict", said);
+  if (status === 413) return new HubFault("too large", said);
   if (status === 429) {
     const seconds = secondsToWait(headers);
     return new HubFault("rate limit", seconds === undefined ? said : `429, wait ${seconds} s`, seconds);
@@ -39,7 +41,10 @@ function messageIn(body: string, headers: Headers): string {
   return line.length <= LONGEST_MESSAGE ? line : `${line.slice(0, LONGEST_MESSAGE)}...`;
 }
 
+/** The hub answers in JSON, the stores behind it in XML. */
 function errorIn(body: string): string | undefined {
+  const inStore = /<Message>([^<]*)<\/Message>/.exec(body)?.[1];
+  if (inStore !== undefined) return inStore;
   try {
     const { error } = JSON.parse(body);
     return typeof error === "string" ? error : undefined;

@@ -29,11 +29,16 @@ export class IdleTimer {
     return this.signal.aborted ? this.signal.reason : new HubFault(kind, reasonOf(cause));
   }
 
-  /** Begins to count. */
-  start(): void {
+  /**
+   * Begins to count.
+   *
+   * @param factor how many times as long it may take as usually
+   */
+  start(factor: number = 1): void {
     this.stop();
-    const fault = new HubFault("cut connection", `nothing came for ${this.#seconds} s`);
-    this.#timer = setTimeout(() => this.#controller.abort(fault), this.#seconds * 1000);
+    const seconds = factor * this.#seconds;
+    const fault = new HubFault("cut connection", `nothing came for ${seconds} s`);
+    this.#timer = setTimeout(() => this.#controller.abort(fault), seconds * 1000);
   }
 
   /** Counts no more. */

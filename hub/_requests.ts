@@ -1,12 +1,16 @@
 import { HubFault } from "./_fault.ts";
 import { faultOfResponse } from "./_fault_of_response.ts";
 import { IdleTimer } from "./_idle_timer.ts";
+import { SentBody } from "./_sent_body.ts";
 
 /** Seconds before the second, third and fourth attempt, unless the hub says how long. */
 const WAITS: readonly number[] = [1, 2, 4];
 
 /** A longer wait than this is not sat out; the hub counts requests over five minutes. */
 const LONGEST_WAIT = 300;
+
+/** An answer may take so many times as long when the hub has work to do on what it was sent. */
+const ANSWER_FACTOR = 4;
 
 /** A pause before the hub is asked again. */
 export interface HubWait {
@@ -25,6 +29,8 @@ export interface RequestsOptions {
   sleep: (seconds: number) => Promise<void>;
   /** Ends requests at once. */
   signal?: AbortSignal;
+  /** Called with so many more bytes of content that went to a store; with less than none if they must go once more. */
+  onSent?: (bytes: number) => void;
 }
 
 /** Bytes `start .. end` of a file of `size` bytes. */
@@ -51,14 +57,17 @@ export class Requests {
    * @throws {HubFault} if there is none after four attempts, or after two if the hub was never reached
    */
   readonly fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
-    for (let failures = 0;;) {
-      try {
-        return await this.#whole(String(input), init);
-      } catch (error) {
-        await this.#waitOrThrow(error, ++failures);
-      }
-    }
+    const signals = [this.options.signal, init.signal].filter((signal) => signal instanceof AbortSignal);
+    return await this.#persist(String(input), { ...init, signal: AbortSignal.any(signals) });
   };
+
+  /** The same for what must not be left in doubt: no signal breaks it off. */
+  readonly fetchUnbroken = async (url: string, init: RequestInit): Promise<Response> =>
+    await this.#persist(url, { ...init, signal: null });
+
+  /** The same for what must not be done twice either: it is asked once. */
+  readonly fetchOnce = async (url: string, init: RequestInit): Promise<Response> =>
+    await this.#whole(url, { ...init, signal: null });
 
   /**
    * The bytes of a file as they come. A cut connection is taken up again where it broke off.
@@ -83,16 +92,43 @@ export class Requests {
     }
   }
 
+  async #persist(url: string, init: RequestInit): Promise<Response> {
+    for (let failures = 0;;) {
+      try {
+        return await this.#whole(url, init);
+      } catch (error) {
+        await this.#waitOrThrow(error, ++failures);
+      }
+    }
+  }
+
   async #whole(url: string, init: RequestInit): Promise<Response> {
-    const idle = new IdleTimer(this.options);
+    const idle = new IdleTimer({ ...this.options, signal: init.signal ?? undefined });
+    const sent = this.#bodyOf(init, idle);
     try {
-      const { status, headers, body } = await this.#ask(url, init, idle);
+      const { status, headers, body } = await this.#ask(url, { ...init, body: sent ?? init.body }, idle);
       const pieces: Uint8Array<ArrayBuffer>[] = [];
       for await (const bytes of readBody(body, idle)) pieces.push(bytes);
       return new Response(new Blob(pieces), { status, headers });
+    } catch (error) {
+      sent?.takeBack();
+      throw sent?.fault ?? error;
     } finally {
+      sent?.end();
       idle.stop();
     }
+  }
+
+  /** What is sent, on a connection that counts as cut when nothing more goes. */
+  #bodyOf({ body, method }: RequestInit, idle: IdleTimer): SentBody | undefined {
+    if (typeof body !== "string" && !(body instanceof Blob)) return undefined;
+    return new SentBody(typeof body === "string" ? new Blob([body]) : body, {
+      onBytes: (count) => {
+        idle.start();
+        if (method === "PUT") this.options.onSent?.(count);
+      },
+      onEnd: () => idle.start(ANSWER_FACTOR),
+    });
   }
 
   async *#stream(url: string, { start, end, size }: ByteRange): AsyncGenerator<Uint8Array> {

@@ -16,5 +16,14 @@ export { type HubAddress, parseHubAddress, type RepositoryKind } from "./address
 export type { HubProgress } from "./_download.ts";
 export { Hub, type HubHooks, type HubOptions } from "./hub.ts";
 export { resolveModelPath, type ResolveModelPathOptions } from "./model_path.ts";
+export type {
+  PlannedFile,
+  PushFile,
+  PushOptions,
+  PushPlan,
+  PushResult,
+  PushTarget,
+  UploadProgress,
+} from "./push_plan.ts";
 export type { FetchFolderOptions, Repository, RepositoryFile } from "./repository.ts";
 export type { HubWait } from "./_requests.ts";

@@ -85,8 +85,9 @@ function moduleFor(kind: "shared" | "alone"): Uint8Array<ArrayBuffer> {
 /**
  * The control block, an `Int32Array` on shared memory of its own: the number of the latest job, whether to stop, and a
  * ring of jobs. The caller writes a job into the ring, raises `SEQUENCE` and wakes the workers; all threads then draw
- * ranges from the job's `NEXT` until its items are used up, and workers raise its `DONE`. Workers go on with the next
- * job of the ring without waiting for the caller.
+ * ranges from the job's `NEXT` until its items are used up. `INSIDE` counts the workers that draw from a job. Once its
+ * items are used up and nobody is inside, the caller closes it: a worker that wakes late, or never, is not waited for.
+ * Workers go on with the next job of the ring without waiting for the caller.
  */
 export const CONTROL = { SEQUENCE: 0, STOPPED: 1, FIRST_JOB: 32, LENGTH: 32 + 4 * 32 } as const;
 
@@ -95,24 +96,22 @@ export const RING = 4;
 
 /** Fields of a job, from its place in the ring on. */
 export const JOB = {
-  DONE: 0,
+  INSIDE: 0,
   NEXT: 1,
   KERNEL: 2,
   ITEMS: 3,
   GRAIN: 4,
   ARGUMENT_COUNT: 5,
-  FIRST_ARGUMENT: 6,
+  HAS_FAILED: 6,
+  FIRST_ARGUMENT: 7,
 } as const;
+
+/** What `INSIDE` of a job is when no worker may begin with it. */
+export const CLOSED = -1;
 
 /** Where the job of a number lies in the control block. */
 export function jobPlace(sequence: number): number {
   return CONTROL.FIRST_JOB + 32 * (sequence & (RING - 1));
-}
-
-/** Draws ranges of a job until none is left. */
-export function workOff(control: Int32Array<SharedArrayBuffer>, job: number, kernels: KernelExports): void {
-  const values = argumentsOf(control, job);
-  while (workOnce(control, { job, values }, kernels));
 }
 
 /** The arguments of a job's kernel, without the range. */
@@ -121,7 +120,10 @@ export function argumentsOf(control: Int32Array<SharedArrayBuffer>, job: number)
   return [...control.subarray(first, first + control[job + JOB.ARGUMENT_COUNT])];
 }
 
-/** Draws one range of a job and works on it; false if there is none left. */
+/**
+ * Draws one range of a job and works on it; false if there is none left. A kernel that traps fails its job, of which
+ * nothing more is then done.
+ */
 export function workOnce(
   control: Int32Array<SharedArrayBuffer>,
   { job, values }: { job: number; values: readonly number[] },
@@ -131,6 +133,29 @@ export function workOnce(
   const grain = control[job + JOB.GRAIN];
   const begin = Atomics.add(control, job + JOB.NEXT, grain);
   if (begin >= items) return false;
-  kernels[KERNEL_NAMES[control[job + JOB.KERNEL]]](...values, begin, Math.min(items, begin + grain));
+  try {
+    kernels[KERNEL_NAMES[control[job + JOB.KERNEL]]](...values, begin, Math.min(items, begin + grain));
+  } catch {
+    Atomics.store(control, job + JOB.HAS_FAILED, 1);
+    Atomics.store(control, job + JOB.NEXT, items);
+  }
   return true;
+}
+
+/** Takes part in a job as a worker, if it is still open. */
+export function joinJob(control: Int32Array<SharedArrayBuffer>, job: number, kernels: KernelExports): void {
+  if (!enterJob(control, job)) return;
+  const values = argumentsOf(control, job);
+  while (workOnce(control, { job, values }, kernels));
+  Atomics.sub(control, job + JOB.INSIDE, 1);
+  Atomics.notify(control, job + JOB.INSIDE);
+}
+
+/** Counts the calling worker in, unless the job is closed. */
+export function enterJob(control: Int32Array<SharedArrayBuffer>, job: number): boolean {
+  for (;;) {
+    const inside = Atomics.load(control, job + JOB.INSIDE);
+    if (inside === CLOSED) return false;
+    if (Atomics.compareExchange(control, job + JOB.INSIDE, inside, inside + 1) === inside) return true;
+  }
 }

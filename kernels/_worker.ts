@@ -1,5 +1,5 @@
-/** A kernel thread: waits for the sequence number to rise, works, reports, waits again. */
-import { CONTROL, instantiateKernels, JOB, jobPlace, workOff } from "./_instance.ts";
+/** A kernel thread: waits for the sequence number to rise, takes part in the job, waits again. */
+import { CONTROL, instantiateKernels, jobPlace, joinJob } from "./_instance.ts";
 import { nodeWorkers } from "./_node_workers.ts";
 
 /** What a thread is started with. */
@@ -21,10 +21,7 @@ function run({ memory, control, scratch }: WorkerStart, sayReady: () => void): v
     if (Atomics.load(control, CONTROL.STOPPED) === 1) return;
     if (Atomics.load(control, CONTROL.SEQUENCE) === sequence) continue;
     sequence = (sequence + 1) | 0;
-    const job = jobPlace(sequence);
-    workOff(control, job, kernels);
-    Atomics.add(control, job + JOB.DONE, 1);
-    Atomics.notify(control, job + JOB.DONE);
+    joinJob(control, jobPlace(sequence), kernels);
   }
 }
 

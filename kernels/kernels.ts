@@ -138,7 +138,7 @@ export class Kernels {
   static async start(options: KernelsOptions = {}): Promise<Kernels> {
     const memory = new KernelMemory();
     const count = options.threads ?? navigator.hardwareConcurrency;
-    return new Kernels(memory, await KernelThreads.start(memory, count));
+    return new Kernels(memory, await KernelThreads.start(memory, { threads: count }));
   }
 
   /** Mean of each bag's rows; an empty bag gives zeros. */

@@ -221,6 +221,32 @@ function adagradJob(
   return { table, accumulators, rows, gradients, squares, hyper, scales, columns, items: used };
 }
 
+Deno.test("moments below the smallest normal float32 become 0, so that those of unused rows end there; a NaN stays", async () => {
+  const columns = 5; // one vector and one number more
+  const smallest = 2 ** -126;
+  const kept = (value: number): number => Math.abs(value) < smallest ? 0 : value;
+  for (const start of [1e-40, -1e-40, 2 ** -149, smallest, -2 * smallest, 1e-3, 0, NaN, Infinity]) {
+    using kernels = await Kernels.start({ threads: 1 });
+    const { memory } = kernels;
+    const rows = (value: number): Floats => memory.float32(2 * columns).fill(value);
+    const [table, first, second, buffer] = [rows(1), rows(start), rows(Math.abs(start)), rows(start)];
+    const unused = { gradients: memory.float32(columns), slots: memory.int32(2).fill(-1), columns, items: 2 };
+    kernels.adamw({ ...unused, table, first, second, hyper: adamwHyper(memory) });
+    const sgdHyper = memory.float32(4);
+    sgdHyper.set([1, HYPER.beta1, 0, 0.3]);
+    kernels.sgd({ ...unused, table: rows(1), buffer, hyper: sgdHyper });
+    const decayed = (value: number, decay: number): number =>
+      kept(Math.fround(Math.fround(value) * Math.fround(decay)));
+    const all = (value: number): number[] => new Array(2 * columns).fill(value);
+    const found = [first, second, buffer].map((values) => [...values].map((value) => value + 0)); // -0 is 0
+    assert.deepEqual(found, [
+      all(decayed(start, HYPER.beta1)),
+      all(decayed(Math.abs(start), HYPER.beta2)),
+      all(decayed(start, HYPER.beta1)),
+    ]);
+  }
+});
+
 Deno.test("the optimizers' kernels give the same bits with one thread, with two and with three", async () => {
   // Far more rows than one thread takes at a time.
   const rowCount = 1000;

@@ -110,7 +110,7 @@ export class TextKernels {
   /** Starts the threads, which do not keep the process alive, and waits until they are ready. */
   static async start(options: TextKernelsOptions = {}): Promise<TextKernels> {
     const { memory = new KernelMemory(), threads = 1 } = options;
-    return new TextKernels(memory, await KernelThreads.start(memory, threads));
+    return new TextKernels(memory, await KernelThreads.start(memory, { threads }));
   }
 
   /** Threads that share the work, the calling one included. */
@@ -153,7 +153,11 @@ export class TextKernels {
     return this.#threads.submit({ name: "encodeTexts", items: job.texts, grain: job.grain, values });
   }
 
-  /** Takes part in what was begun, and waits until it is done. What was begun first is finished first. */
+  /**
+   * Takes part in what was begun, and waits until it is done. What was begun first is finished first.
+   *
+   * @throws Error when a kernel trapped, or a thread ended in the middle of its work
+   */
   finish(begun: number): void {
     this.#threads.finish(begun);
   }

@@ -23,6 +23,11 @@ export interface PoolBuffers {
   out: Float32Array;
 }
 
+/** A text of more tokens is summed in blocks: a float32 sum of like-sized numbers stands still at 2^24 of them. */
+const LONG_TEXT = 1 << 16;
+/** Tokens of a block, or twice the columns if that is more. */
+const LONG_BLOCK = 1 << 13;
+
 /**
  * The mean of the table rows of every text; a text without rows gets zeros. The kernels give the same bits many times
  * faster; this is for tables that are larger than their memory, and what the kernels are compared with.
@@ -30,7 +35,7 @@ export interface PoolBuffers {
  * Sums are float32 and in the order of the tokens, the division comes last: the bits of torch's EmbeddingBag. (float64
  * sums would be closer to the truth, and 2e-6 away from the reference on a text of 138 tokens.) Columns are
  * independent of each other. Weighted rows are summed in
- * float64, as Model2Vec does.
+ * float64, as Model2Vec does. A text of more than 65,536 tokens is summed in blocks, and their sums in float64.
  */
 export function poolMean(bags: RowBags, buffers: PoolBuffers): void {
   const { columns } = buffers;
@@ -39,11 +44,29 @@ export function poolMean(bags: RowBags, buffers: PoolBuffers): void {
     const end = bags.offsets[text + 1];
     const rows = bags.rows.subarray(start, end);
     const out = buffers.out.subarray(text * columns, (text + 1) * columns);
-    if (bags.weights === undefined) sumRows(rows, buffers, out);
-    else sumWeightedRows({ rows, weights: bags.weights.subarray(start, end) }, buffers, out);
+    const block = Math.max(LONG_BLOCK, 2 * columns);
+    if (bags.weights !== undefined) {
+      sumWeightedRows({ rows, weights: bags.weights.subarray(start, end) }, buffers, out);
+    } else if (rows.length > LONG_TEXT && rows.length > block) {
+      longMean({ rows, block }, buffers, out);
+      continue;
+    } else sumRows(rows, buffers, out);
     const count = Math.max(rows.length, 1);
     for (let column = 0; column < columns; column++) out[column] /= count;
   }
+}
+
+function longMean(
+  { rows, block }: { rows: Int32Array; block: number },
+  buffers: PoolBuffers,
+  out: Float32Array,
+): void {
+  const totals = new Float64Array(out.length);
+  for (let from = 0; from < rows.length; from += block) {
+    sumRows(rows.subarray(from, from + block), buffers, out);
+    for (let column = 0; column < totals.length; column++) totals[column] += out[column];
+  }
+  for (let column = 0; column < totals.length; column++) out[column] = totals[column] / rows.length;
 }
 
 /** Four rows at a time, added one after the other: one load and one store of the sums serve four rows. */

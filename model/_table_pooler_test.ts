@@ -85,6 +85,27 @@ Deno.test("TablePooler: texts of many tokens and many texts are pooled in portio
   assert.deepEqual(found, expected);
 });
 
+/** More than 2^24 tokens, from where on a single float32 sum stands still. */
+const SATURATING = 18_000_000;
+
+Deno.test("TablePooler: means of a text of 18 million tokens are right", () => {
+  const ids = Int32Array.from({ length: SATURATING }, (_, i) => i & 1);
+  const bags = { ids, offsets: Int32Array.of(0, SATURATING) };
+  const columns = 67;
+  const rows = Array.from({ length: 2 * columns }, (_, i) => i < columns ? 0.1 : 0.7);
+  const codes = rows.map((value) => Math.round(181 * value)); // 18 and 127, sums beyond 2^24
+  for (const table of [Float32Array.from(rows), Float16Array.from(rows), Int8Array.from(codes)]) {
+    const out = new Float32Array(columns);
+    new TablePooler(placeTable({ table, dim: columns })!, undefined).pool(bags, {
+      columns,
+      normalize: false,
+    }, out);
+    const expected = (table[0] + table[columns]) / 2;
+    // Sums of 8,192 numbers in float32 are off by 8,192 * 2^-25 = 2.5e-4 of them at most, typically by a tenth of that.
+    for (const value of out) assert.ok(Math.abs(value - expected) <= 2.5e-4 * expected, `${value}`);
+  }
+});
+
 Deno.test("float16 with infinite numbers is widened, so that they stay infinite", () => {
   const table = Float16Array.of(1, Infinity, 2, NaN);
   const placed = placeTable({ table, dim: 2 })!;

@@ -30,6 +30,9 @@ export interface EncodeAllOptions extends EncodeOptions {
   out?: Float32Array;
 }
 
+/** Options of `StaticModel.pool`. */
+export type PoolOptions = Omit<EncodeAllOptions, "batchSize">;
+
 /** Options of `StaticModel.encodeStream`. */
 export interface EncodeStreamOptions extends EncodeOptions {
   /**

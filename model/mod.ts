@@ -37,6 +37,6 @@ export { loadModel, type ModelParts } from "./load_model.ts";
 export { saveModel, type SaveModelOptions } from "./save_model.ts";
 export type { EmbeddingTable } from "./embedding_table.ts";
 export type { ModelFiles } from "./model_files.ts";
-export type { EncodeAllOptions, EncodeOptions, EncodeStreamOptions } from "./encode_options.ts";
+export type { EncodeAllOptions, EncodeOptions, EncodeStreamOptions, PoolOptions } from "./encode_options.ts";
 export { StaticModel } from "./static_model.ts";
 export type { StaticModelParts } from "./static_model_parts.ts";

@@ -11,9 +11,10 @@ import {
   type EncodeAllOptions,
   type EncodeOptions,
   type EncodeStreamOptions,
+  type PoolOptions,
 } from "./encode_options.ts";
 import { loadStoredModel, type ModelParts } from "./load_model.ts";
-import { type Encoder, type Matrix, zeroMatrix } from "./matrix.ts";
+import type { Encoder, Matrix } from "./matrix.ts";
 import { type ModelFiles, modelFiles } from "./model_files.ts";
 import { saveModel, type SaveModelOptions } from "./save_model.ts";
 import { similarity, type SimilarityKind } from "./similarity.ts";
@@ -175,14 +176,17 @@ export class StaticModel {
   }
 
   /**
-   * Turns texts that are token ids of this model's tokenizer already into vectors, as {@link encode} does.
+   * Turns texts that are token ids of this model's tokenizer already into vectors, as {@link encode} does, all at once.
    *
    * @param bags any number of texts
-   * @returns float32 [texts, dim]; row i belongs to text i
+   * @param options {@link PoolOptions}
+   * @returns float32 [texts, truncate]; row i belongs to text i
+   * @throws RangeError when `truncate` is not 1 to `dim`, or `out` is too short
    */
-  pool(bags: TokenBags): Matrix {
-    const matrix = zeroMatrix(bags.offsets.length - 1, this.dim);
-    this.#table.pool(bags, { columns: this.dim, normalize: this.normalize }, matrix.data);
+  pool(bags: TokenBags, options: PoolOptions = {}): Matrix {
+    const { shape } = checkEncodeOptions(options, this);
+    const matrix = matrixIn(options.out, bags.offsets.length - 1, shape.columns);
+    this.#table.pool(bags, shape, matrix.data);
     return matrix;
   }
 

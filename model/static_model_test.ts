@@ -75,10 +75,25 @@ Deno.test("pool gives token ids the vectors that encode gives their texts, by th
   const weighted = { weights: Float64Array.from({ length: 10 }, (_, id) => id / 3) };
   for (const parts of [{}, { normalize: true }, { dropUnknown: true }, quantised, weighted]) {
     await withModel(parts, async (model) => {
-      assert.deepEqual(model.pool(model.tokenizer.encodeAll(texts)), await model.encode(texts));
+      const bags = model.tokenizer.encodeAll(texts);
+      assert.deepEqual(model.pool(bags), await model.encode(texts));
+      for (const normalize of [false, true]) {
+        const options = { truncate: 3, normalize };
+        assert.deepEqual(model.pool(bags, options), await model.encode(texts, options));
+      }
     });
   }
 });
+
+Deno.test("pool writes into an array that is given, and refuses sizes that the model does not have", () =>
+  withModel({}, (model) => {
+    const bags = model.tokenizer.encodeAll(["a", "b"]);
+    const out = new Float32Array(5).fill(7);
+    assert.equal(model.pool(bags, { truncate: 2, out }).data.buffer, out.buffer);
+    assert.deepEqual([...out], [0.25, 0.5, 0.375, 0.75, 7]);
+    assert.throws(() => model.pool(bags, { truncate: 5 }), /the model has 4; truncate to 1 to 4/);
+    assert.throws(() => model.pool(bags, { out: new Float32Array(7) }), /2 vectors of 4 need 8/);
+  }));
 
 Deno.test("create refuses a table, mapping or weights that do not fit the tokenizer", async () => {
   const tokenizer = await tenWords();

@@ -13,4 +13,5 @@
  * @module
  */
 export { agree, AgreedError, describeRanks } from "./agree.ts";
+export { checkSame } from "./check_same.ts";
 export { Communicator, type Exchanged } from "./communicator.ts";

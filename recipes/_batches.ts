@@ -1,6 +1,6 @@
 import { BatchFeed, type BatchSequence, type FedBatch, type FeedSource, Random } from "../data/mod.ts";
 import { drawSizeWeights, type TrainingBatch } from "../train/mod.ts";
-import type { Guide } from "./_guide.ts";
+import type { LossGuide } from "./_loss_guide.ts";
 import type { TrainingTasks } from "./_training_tasks.ts";
 
 /** The end of a pass over a data set. */
@@ -24,7 +24,7 @@ export interface BatchSupply {
   /** What each is trained on. */
   training: TrainingTasks;
   /** Their guides. */
-  guides: readonly (Guide | undefined)[];
+  guides: readonly (LossGuide | undefined)[];
   /** Seed of the recipe. */
   seed: number;
   /** Rows of the embedding table. */
@@ -52,7 +52,7 @@ export function trainingBatches(supply: BatchSupply, first: number): AsyncIterab
       }
       const { dataset, pass, unusedRows, step } = fed;
       if (unusedRows !== undefined) await supply.onPass?.({ dataset, pass, unusedRows, batch: step });
-      return { done: false, value: trainingBatch(supply, fed) };
+      return { done: false, value: await trainingBatch(supply, fed) };
     },
     return() {
       feed.close();
@@ -64,10 +64,10 @@ export function trainingBatches(supply: BatchSupply, first: number): AsyncIterab
   };
 }
 
-function trainingBatch(
+async function trainingBatch(
   { training, guides, seed }: BatchSupply,
   { dataset, step, columns, plan, labels }: FedBatch,
-): TrainingBatch {
+): Promise<TrainingBatch> {
   const task = training.taskOf[dataset];
   const random = new Random(seed).fork("sizes").fork(step);
   return {
@@ -76,7 +76,7 @@ function trainingBatch(
     plan,
     // A copy: the next batch is made in the same memory while this one's loss is computed.
     labels: training.tasks[task].labels ? labels?.slice() : undefined,
-    guides: guides[dataset]?.vectors(columns),
+    guides: await guides[dataset]?.vectors(columns),
     sizeWeights: drawSizeWeights(training.tasks[task].loss, () => random.nextFloat()),
   };
 }

@@ -1,10 +1,14 @@
+import { modelKind } from "../distill/mod.ts";
 import { resolveModelPath } from "../hub/mod.ts";
 import { StaticModel } from "../model/mod.ts";
+import type { Runtime } from "../runtime/mod.ts";
 import type { TokenBags, Tokenizer } from "../text/mod.ts";
+import { type LossGuide, refuseTokenizer } from "./_loss_guide.ts";
 import type { RecipePlaces } from "./_tokenizer.ts";
+import { TransformerGuide } from "./_transformer_guide.ts";
 
-/** A static model that guides a loss: it tells which in-batch negatives are false. */
-export class Guide {
+/** A static model that guides a loss. */
+export class Guide implements LossGuide {
   readonly #model: StaticModel;
 
   private constructor(model: StaticModel) {
@@ -20,9 +24,7 @@ export class Guide {
     const model = await StaticModel.load(await resolveModelPath(from, places));
     if (model.tokenizer.json === tokenizer.json) return new Guide(model);
     model.dispose();
-    throw new RangeError(
-      `Cannot guide by ${from}: its tokenizer is another than the recipe's; train a guide with the same tokenizer`,
-    );
+    throw refuseTokenizer(from);
   }
 
   /** Dimensions of the guide's vectors. */
@@ -41,16 +43,21 @@ export class Guide {
   }
 }
 
-/** The guides of a run: each data set's, by its place; the same model is loaded once. */
+/**
+ * The guides of a run: each data set's, by its place; the same model is loaded once.
+ *
+ * @param places where they lie, and what runs those that are transformers
+ */
 export async function loadGuides(
   addresses: readonly (string | undefined)[],
   tokenizer: Tokenizer,
-  places: RecipePlaces,
-): Promise<(Guide | undefined)[]> {
-  const loaded = new Map<string, Guide>();
+  places: RecipePlaces & { runtime?: Runtime },
+): Promise<(LossGuide | undefined)[]> {
+  const loaded = new Map<string, LossGuide>();
   for (const address of addresses) {
     if (address === undefined || loaded.has(address)) continue;
-    loaded.set(address, await Guide.load(address, tokenizer, places));
+    const kind = await modelKind(address, places) === "transformer" ? TransformerGuide : Guide;
+    loaded.set(address, await kind.load(address, tokenizer, places));
   }
   return addresses.map((address) => address === undefined ? undefined : loaded.get(address));
 }

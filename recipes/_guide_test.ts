@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { Teacher } from "../distill/mod.ts";
+import { withTestTeacher } from "../distill/_test_teacher.ts";
 import { StaticModel } from "../model/mod.ts";
 import { buildWordPieceTokenizer, loadTokenizer, type Tokenizer } from "../text/mod.ts";
 import { Guide, loadGuides } from "./_guide.ts";
@@ -75,4 +77,20 @@ Deno.test("Guide.load refuses a model of another tokenizer, and a folder without
     });
     await assert.rejects(Guide.load(join(folder, "nothing"), other, {}), { message: /nothing/ });
     other.dispose();
+  }));
+
+Deno.test("loadGuides takes a transformer of the recipe's tokenizer, which puts special tokens around the ids", () =>
+  withTestTeacher(async (folder) => {
+    const teacher = await Teacher.load(folder);
+    const [guide, same] = await loadGuides([folder, folder], teacher.tokenizer, {});
+    assert.equal(guide, same);
+    assert.equal(guide?.dim, teacher.dim);
+    const texts = ["cats and birds", "dog"];
+    const bags = teacher.tokenizer.encodeAll(texts);
+    assert.deepEqual(await guide!.vectors([bags]), [(await teacher.encode(texts)).data]);
+    guide!.dispose();
+    const other = await tokenizerOf(["quite different words"]);
+    await assert.rejects(loadGuides([folder], other, {}), /its tokenizer is another than the recipe's/);
+    other.dispose();
+    teacher.dispose();
   }));

@@ -1,4 +1,4 @@
-import { agree, type Communicator, describeRanks } from "../mpi/mod.ts";
+import { agree, checkSame, type Communicator } from "../mpi/mod.ts";
 import { recipeJson } from "./resolve.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 import type { RunOptions } from "./run_options.ts";
@@ -35,24 +35,6 @@ export async function checkAlike(
     throw new RangeError(
       `Cannot train on ${device} in ${processes.size} processes: they share their work on the CPU only; ` +
         "leave out --device, or start one process",
-    );
-  });
-}
-
-/**
- * Makes sure that something is the same in all processes.
- *
- * @param what what those have that differ, such as "another recipe"
- * @throws {RangeError | AgreedError} naming the ranks that differ from rank 0
- */
-export async function checkSame(processes: Communicator, what: string, text: string): Promise<void> {
-  const others = await processes.differing(text);
-  await agree(processes, () => {
-    if (others.length === 0) return;
-    const have = others.length === 1 ? "has" : "have";
-    throw new RangeError(
-      `Cannot train in ${processes.size} processes: ${describeRanks(others)} ${have} ${what} than rank 0; ` +
-        "give all the same",
     );
   });
 }

@@ -2,7 +2,9 @@ import { fillNormal, Random } from "../data/mod.ts";
 import { resolveModelPath } from "../hub/mod.ts";
 import { StaticModel } from "../model/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
-import type { RecipePlaces } from "./_tokenizer.ts";
+import { carriedTable } from "./_carried_table.ts";
+import { distilledTable, type DistilledTableOptions } from "./_distilled_table.ts";
+import { weightRows } from "./_weight_rows.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
 /** A table to start from. */
@@ -11,6 +13,14 @@ export interface InitialTable {
   table: Float32Array;
   /** Rows taken from a saved model; undefined where the table was drawn. */
   matched?: number;
+  /** Rows that are the mean of others of a saved model. */
+  averaged?: number;
+}
+
+/** What a table may need besides the recipe and its tokenizer. */
+export interface InitialTableOptions extends DistilledTableOptions {
+  /** Counts, for every data set, how often every token occurs. */
+  countTokens: () => Promise<readonly Float64Array[]>;
 }
 
 /** A table of normal(0, 1), float32 [vocab, dim], by the recipe's seed and a number for each further draw. */
@@ -22,22 +32,32 @@ export function drawTable({ seed, model: { dim } }: ResolvedRecipe, vocab: numbe
 }
 
 /**
- * The table that a training starts from: drawn, or taken from a saved model of the same dimension. With another
- * tokenizer, rows are matched by their tokens' text; a row without match is drawn with the saved table's own spread.
+ * The table that a training starts from: drawn, with rows weighted by frequency or alike, taken from a saved model of the same dimension, or distilled from a
+ * transformer. With another tokenizer, rows are matched by their tokens' text; a row without match is drawn with the saved
+ * table's own spread, or averaged from pieces.
  *
- * @throws {RangeError} if the saved model has another dimension, a quantised vocabulary, or no token in common
+ * @throws {RangeError} if the saved model or transformer has another dimension, a quantised vocabulary, or no token in
+ * common
  */
 export async function initialTable(
   recipe: ResolvedRecipe,
   tokenizer: Tokenizer,
-  places: RecipePlaces,
+  { countTokens, ...places }: InitialTableOptions,
 ): Promise<InitialTable> {
-  const { init } = recipe.model;
+  const { init, dim } = recipe.model;
   const drawn = drawTable(recipe, tokenizer.vocabSize);
-  if (init === "normal" || !("from" in init)) return { table: drawn };
-  const model = await StaticModel.load(await resolveModelPath(init.from, places));
+  if (init === "normal" || "seeds" in init) return { table: drawn };
+  if ("draw" in init) {
+    weightRows(drawn, await countTokens(), init.sifCoefficient);
+    return { table: drawn };
+  }
+  if ("from" in init && init.carry) return await carriedTable(init.from, dim, { ...places, tokenizer });
+  const model = "distill" in init
+    ? await distilledTable(init, dim, places)
+    : await StaticModel.load(await resolveModelPath(init.from, places));
+  const from = "distill" in init ? init.distill : init.from;
   try {
-    return matchRows(model, { tokenizer, drawn, dim: recipe.model.dim, from: init.from });
+    return matchRows(model, { tokenizer, drawn, dim, from });
   } finally {
     model.dispose();
   }

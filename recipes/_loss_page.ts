@@ -17,7 +17,8 @@ loss: matryoshka(multipleNegativesRanking({ scale: 20 }), { dims: [64, 128, 256]
 
 What is left out takes its default. A data set may name a loss of its own (\`datasets.NAME.loss\`); the others take the
 recipe's. The loss decides which columns the data must have: text columns in the order of their roles, and for some
-losses a column of labels: the first one named \`label\`, \`labels\`, \`score\` or \`scores\` ([data](data.md)).
+losses a column of labels: the first one named \`label\`, \`labels\`, \`score\`, \`scores\`, \`vector\` or \`embedding\`
+([data](data.md)).
 
 Every loss, every option and every gradient is tested against the reference implementation (Sentence Transformers 6.0.1,
 float64) or, where it has no number to give, against the formula in float64. All agree within 1e-5. A text without any

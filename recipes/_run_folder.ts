@@ -9,6 +9,8 @@ export const RUN_FILES = {
   data: "data.json",
   run: "run.json",
   report: "report.json",
+  /** The main scores item by item, where they were asked for. */
+  items: "items.json",
   seeds: "seeds.json",
   metrics: "metrics.jsonl",
   page: "training.html",
@@ -210,7 +212,7 @@ function stepOf(line: string): number {
 }
 
 /** The first place at which two JSON values differ, as `path is x and was y`. */
-function firstDifference(before: unknown, now: unknown, path = ""): string | undefined {
+export function firstDifference(before: unknown, now: unknown, path = ""): string | undefined {
   if (isRecord(before) && isRecord(now)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
       const found = firstDifference(before[key], now[key], path === "" ? key : `${path}.${key}`);

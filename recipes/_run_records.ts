@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import type { SuiteReport } from "../eval/mod.ts";
+import { type SuiteReport, withoutItems } from "../eval/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import type { Journal } from "./_journal.ts";
 import { RUN_FILES, type RunFolder } from "./_run_folder.ts";
+import { writeRunItems } from "./_run_items.ts";
 import { scoresAt, scoreTable } from "./_scoring.ts";
 import type { Run } from "./_stage.ts";
 import { trainedModel } from "./_trained_model.ts";
@@ -15,7 +16,8 @@ export async function score(
   table: Float32Array<ArrayBufferLike>,
 ): Promise<SuiteReport | null> {
   const { options, journal } = run;
-  const report = await scoreAtEnd(run, table, step === run.schedule.totalSteps);
+  const isLast = step === run.schedule.totalSteps;
+  const report = await scoreAtEnd(run, table, { withBaseline: isLast, perItem: isLast && options.perItem });
   if (report === null) return null;
   for (const size of report.sizes) {
     const scores = scoresAt(report, size);
@@ -25,16 +27,18 @@ export async function score(
   return report;
 }
 
-/** Scores a table without recording it; beside baselines, as at the end, unless told otherwise. */
+/** Scores a table without recording it; beside baselines and by items, as at the end, unless told otherwise. */
 export async function scoreAtEnd(
   run: Run,
   table: Float32Array<ArrayBufferLike>,
-  withBaseline = true,
+  { withBaseline = true, perItem = run.options.perItem }: { withBaseline?: boolean; perItem?: boolean } = {},
 ): Promise<SuiteReport | null> {
   const { options } = run;
   return await scoreTable(table, {
     ...run,
     withBaseline,
+    perItem,
+    threads: options.threads,
     clock: options.clock,
     onProgress: (progress) => options.onEvent?.({ kind: "scoring", ...progress }),
   });
@@ -49,9 +53,9 @@ export function dataReport({ recipe, datasets, sequence, schedule, tokenizer }: 
     vocab: tokenizer.vocabSize,
     batchesPerEpoch: sequence.stepsPerEpoch,
     totalSteps: schedule.totalSteps,
-    datasets: Object.fromEntries(datasets.map(({ name, columnNames, roles, report, checksum }, i) => [
+    datasets: Object.fromEntries(datasets.map(({ name, columnNames, roles, report, checksum, ranks }, i) => [
       name,
-      { columnNames, roles, batches: sequence.batchCounts[i], ...report, checksum },
+      { columnNames, roles, batches: sequence.batchCounts[i], ...report, checksum, ...ranks && { ranks } },
     ])),
   };
 }
@@ -62,14 +66,16 @@ function tokenizerVersion({ json }: Tokenizer): string {
 
 /** Writes scores, summary and model; the model last. */
 export async function saveRun(
-  { recipe, tokenizer, folder, options }: Run,
+  run: Run,
   { summary, report, embeddings }: {
-    summary: object;
+    summary: Pick<RunResult, "best" | "steps"> & { device: string };
     report: SuiteReport | null;
     embeddings: Float32Array<ArrayBufferLike>;
   },
 ): Promise<void> {
-  if (report !== null) await folder.writeJson(RUN_FILES.report, report);
+  const { recipe, tokenizer, folder, options } = run;
+  await writeRunItems(run, summary.best?.step ?? summary.steps, report);
+  if (report !== null) await folder.writeJson(RUN_FILES.report, withoutItems(report));
   await folder.writeJson(RUN_FILES.run, { ...summary, seed: recipe.seed, environment: options.environment });
   const model = trainedModel(embeddings, { recipe, tokenizer });
   await model.save(folder.path);

@@ -1,4 +1,4 @@
-import { evaluateSuite, type EvaluationCollection, type SuiteReport } from "../eval/mod.ts";
+import { evaluateSuite, type EvaluationCollection, namedScores, type SuiteReport } from "../eval/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import { lossSizes } from "../train/mod.ts";
 import { trainedModel } from "./_trained_model.ts";
@@ -14,6 +14,10 @@ export interface ScoringTask {
   collections: readonly EvaluationCollection[];
   /** Whether BM25 is scored, too. */
   withBaseline: boolean;
+  /** Whether the report holds what the scores are made of. @default false */
+  perItem?: boolean;
+  /** Threads that compare vectors. @default as many as the machine has cores */
+  threads?: number;
   /** Milliseconds from any fixed moment. */
   clock: () => number;
   /** Called as texts are encoded. */
@@ -25,13 +29,15 @@ export async function scoreTable(
   table: Float32Array<ArrayBufferLike>,
   task: ScoringTask,
 ): Promise<SuiteReport | null> {
-  const { recipe, tokenizer, collections, clock, onProgress } = task;
+  const { recipe, tokenizer, collections, perItem, threads, clock, onProgress } = task;
   if (collections.length === 0) return null;
   const { dim } = recipe.model;
   const model = trainedModel(table, { recipe, tokenizer });
   return await evaluateSuite({ name: recipe.name, encoder: model.encoder() }, collections, {
     truncate: lossSizes(recipe.loss, dim),
     baselines: task.withBaseline ? ["bm25"] : [],
+    perItem,
+    threads,
     clock,
     onProgress,
   });
@@ -42,9 +48,10 @@ export async function scoreTable(
  * `NanoBEIR_mean_cosine_ndcg@10`.
  */
 export function scoresAt(report: SuiteReport, size: number): Record<string, number | null> {
-  const means = report.means.map((mean) => ({ ...mean, name: `${mean.benchmark}_mean` }));
-  return Object.fromEntries([...report.collections, ...means].map(({ name, mainMetric, sizes }) => {
-    const metrics = sizes.find((entry) => entry.size === size)?.metrics;
-    return [`${name}_${mainMetric}`, metrics?.[mainMetric] ?? null];
-  }));
+  return Object.fromEntries(
+    namedScores(report).map(({ name, metric, sizes }) => {
+      const metrics = sizes.find((entry) => entry.size === size)?.metrics;
+      return [name, metrics?.[metric] ?? null];
+    }),
+  );
 }

@@ -3,10 +3,18 @@ import { type EvaluationCollection, loadEvaluations } from "../eval/mod.ts";
 import type { Runtime } from "../runtime/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import { type ScheduleSpec, type Team, warmupStepsOf } from "../train/mod.ts";
-import { type Guide, loadGuides } from "./_guide.ts";
+import { loadGuides } from "./_guide.ts";
+import type { LossGuide } from "./_loss_guide.ts";
+import { rankDatasets, type RankedDataset } from "./_rank_datasets.ts";
 import type { RunFolder } from "./_run_folder.ts";
+import { checkScoredTeachers, checkTeachers } from "./_teachers.ts";
 import { guideOf, type TrainingTasks, trainingTasks } from "./_training_tasks.ts";
-import { heldOutPairs, prepareDatasets } from "./prepare_datasets.ts";
+import {
+  heldOutPairs,
+  heldOutVectors,
+  prepareDatasets,
+  type PrepareDatasetsOptions,
+} from "./prepare_datasets.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 import type { RunOptions } from "./run_options.ts";
 
@@ -15,11 +23,11 @@ export interface Stage {
   /** Turns texts into token ids. */
   tokenizer: Tokenizer;
   /** The training data. */
-  datasets: PreparedDataset[];
+  datasets: RankedDataset[];
   /** What the model is scored on. */
   collections: EvaluationCollection[];
   /** Each data set's guide. */
-  guides: (Guide | undefined)[];
+  guides: (LossGuide | undefined)[];
   /** What each data set is trained on. */
   training: TrainingTasks;
   /** The batches of all epochs. */
@@ -50,10 +58,11 @@ export interface Run extends Stage {
 export async function prepareStage(
   recipe: ResolvedRecipe,
   tokenizer: Tokenizer,
-  options: Pick<RunOptions, "hub" | "cacheFolder" | "threads" | "onEvent" | "signal">,
+  options: Pick<RunOptions, "hub" | "cacheFolder" | "threads" | "onEvent" | "signal"> & { runtime?: Runtime },
 ): Promise<Stage> {
-  const { hub, cacheFolder, threads, onEvent, signal } = options;
-  const datasets = await prepareDatasets(recipe, {
+  const { hub, cacheFolder, threads, onEvent, signal, runtime } = options;
+  const teacher = await checkTeachers(recipe, { hub });
+  const preparing: PrepareDatasetsOptions = {
     tokenizer,
     hub,
     cacheFolder,
@@ -61,17 +70,22 @@ export async function prepareStage(
     signal,
     onProgress: ({ name, rows, total }) => onEvent?.({ kind: "rows", dataset: name, rows, total }),
     onWait: (dataset) => onEvent?.({ kind: "wait", dataset }),
+  };
+  const datasets = await rankDatasets(recipe, await prepareDatasets(recipe, preparing), {
+    ...preparing,
+    runtime,
   });
   const collections = await loadEvaluations(recipe.evaluation, {
     hub,
     heldOut: heldOutPairs(datasets),
+    heldOutVectors: heldOutVectors(datasets, recipe),
   });
+  checkScoredTeachers(teacher, collections);
   const { sequence, schedule } = planSteps(recipe, datasets);
   const { vocabSize: vocab } = tokenizer;
   onEvent?.({ kind: "data", datasets, vocab, totalSteps: schedule.totalSteps });
-  const guides = await loadGuides(datasets.map(({ name }) => guideOf(recipe, name)), tokenizer, {
-    hub,
-  });
+  const addresses = datasets.map(({ name }) => guideOf(recipe, name));
+  const guides = await loadGuides(addresses, tokenizer, { hub, runtime });
   try {
     const training = trainingTasks(recipe, datasets, guides.map((guide) => guide?.dim));
     return { tokenizer, datasets, collections, guides, training, sequence, schedule };
@@ -82,7 +96,7 @@ export async function prepareStage(
 }
 
 /** Frees guides; data sets may share one. */
-export function disposeGuides(guides: readonly (Guide | undefined)[]): void {
+export function disposeGuides(guides: readonly (LossGuide | undefined)[]): void {
   for (const guide of new Set(guides)) guide?.dispose();
 }
 
@@ -92,16 +106,19 @@ function planSteps(
   datasets: readonly PreparedDataset[],
 ): Pick<Stage, "sequence" | "schedule"> {
   const weighted = datasets.map(({ name, rowCount }) => ({ rowCount, weight: recipes[name].weight }));
-  const oneEpoch = new BatchSequence(weighted, { ...training, seed, epochs: 1 });
+  const options = { ...training, seed, curriculum: null };
+  const oneEpoch = new BatchSequence(weighted, { ...options, epochs: 1 });
   const { accumulationSteps } = training;
   const totalSteps = training.maxSteps ??
     Math.max(1, Math.floor(oneEpoch.stepsPerEpoch * training.epochs / accumulationSteps));
-  const epochs = Math.ceil(totalSteps * accumulationSteps / oneEpoch.stepsPerEpoch);
+  const epochs = Math.max(1, Math.ceil(totalSteps * accumulationSteps / oneEpoch.stepsPerEpoch));
   const warmupSteps = training.warmupSteps ?? warmupStepsOf(training.warmupRatio ?? 0, totalSteps);
   const { schedule: kind, learningRate } = training;
   const decaySteps = warmupStepsOf(training.decayRatio, totalSteps);
+  const wholeEpochs = totalSteps * accumulationSteps / oneEpoch.stepsPerEpoch;
+  const curriculum = training.curriculum && { ...training.curriculum, epochs: wholeEpochs };
   return {
-    sequence: new BatchSequence(weighted, { ...training, seed, epochs }),
+    sequence: new BatchSequence(weighted, { ...options, epochs, curriculum }),
     schedule: { kind, learningRate, warmupSteps, totalSteps, decaySteps },
   };
 }

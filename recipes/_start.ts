@@ -1,5 +1,7 @@
 import { countTokenIds } from "../data/mod.ts";
 import {
+  checkPrecision,
+  checkTables,
   type Executor,
   FusedExecutor,
   GraphExecutor,
@@ -15,27 +17,42 @@ import { RUN_FILES } from "./_run_folder.ts";
 import { searchSeed, type SeedChoice } from "./_seed_search.ts";
 import type { Run, Stage } from "./_stage.ts";
 
-/** What a run optimises. */
+/**
+ * What a run optimises.
+ *
+ * @throws {RangeError} if the device has no room for the tables
+ */
 export async function problemOf(
-  { recipe, tokenizer, training, schedule, datasets }: Stage & Pick<Run, "recipe">,
+  { recipe, runtime, tokenizer, training, schedule, datasets }: Stage & Pick<Run, "recipe" | "runtime">,
 ): Promise<TrainingProblem> {
-  const { optimizer, maxGradNorm, frequencyPower } = recipe.training;
+  const { optimizer, maxGradNorm, frequencyPower, precision } = recipe.training;
   const { vocabSize: vocab } = tokenizer;
   // Counting reads all token ids, so it is not done for nothing.
-  const counts = frequencyPower === 0
-    ? []
-    : await Promise.all(datasets.map(({ store }) => countTokenIds(store, vocab)));
+  const counts = frequencyPower === 0 ? [] : await tokenCounts(datasets, vocab);
   const scales = rowScales(counts, vocab, frequencyPower);
   const { tasks } = training;
-  return { tasks, vocab, dim: recipe.model.dim, optimizer, maxGradNorm, schedule, rowScales: scales };
+  const { dim } = recipe.model;
+  const problem = { tasks, vocab, dim, optimizer, maxGradNorm, schedule, precision, rowScales: scales };
+  checkTables(problem, runtime);
+  return problem;
 }
 
-/** Starts what carries out the steps: kernels on the CPU, whole graphs on other devices. */
+/** Of every data set, how often every token occurs in the rows to train on: [vocab]. */
+async function tokenCounts(datasets: Stage["datasets"], vocab: number): Promise<Float64Array[]> {
+  return await Promise.all(datasets.map(({ store }) => countTokenIds(store, vocab)));
+}
+
+/**
+ * Starts what carries out the steps: kernels on the CPU, whole graphs on other devices.
+ *
+ * @throws {RangeError} if the device has no room for the tables, or no products in the recipe's precision
+ */
 export async function startExecutor(
   problem: TrainingProblem,
   { runtime, team }: Pick<Run, "runtime" | "team">,
   { state, progress: { step } }: TrainingStart,
 ): Promise<Executor> {
+  await checkPrecision(runtime, problem.precision ?? "float32");
   if (runtime.device !== "cpu") return new GraphExecutor(problem, runtime, state) as Executor;
   return await FusedExecutor.start(problem, runtime, { ...state, step, team }) as Executor;
 }
@@ -51,11 +68,15 @@ export async function startingPoint(run: Run): Promise<TrainingStart> {
     return checkpoint;
   }
   if (options.resume) await folder.rewindMetrics(-1);
-  const { table: embeddings, matched } = await initialTable(recipe, tokenizer, {
+  const { table: embeddings, matched, averaged } = await initialTable(recipe, tokenizer, {
     hub: options.hub,
+    runtime: run.runtime,
+    countTokens: () => tokenCounts(run.datasets, tokenizer.vocabSize),
+    onTokens: (rows, total) =>
+      options.onEvent?.({ kind: "rows", dataset: "the teacher's tokens", rows, total }),
   });
   if (matched !== undefined) {
-    options.onEvent?.({ kind: "matched", rows: matched, vocab: tokenizer.vocabSize });
+    options.onEvent?.({ kind: "matched", rows: matched, averaged, vocab: tokenizer.vocabSize });
   }
   return { state: { embeddings }, progress: { step: 0, lossSum: 0, lossCount: 0 } };
 }

@@ -160,6 +160,14 @@ export const BASE_LOSSES = [
       "1 - cosine, length of the difference, or its mean square.",
     ),
   }),
+  record({
+    kind: v.literal("teacherContrast"),
+    scale,
+    symmetric: field(
+      v.optional(v.boolean(must("true or false")), false),
+      "Whether teacher vectors must find their texts, too.",
+    ),
+  }),
   v.pipe(
     record({
       kind: v.literal("globalOrthogonalRegularization"),

@@ -1,8 +1,9 @@
+import { BatchSequence } from "../data/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import { checkDevice, type TrainingBatch } from "../train/mod.ts";
 import { trainingBatches } from "./_batches.ts";
-import { initialTable } from "./_initial_table.ts";
+import { drawTable } from "./_initial_table.ts";
 import { disposeGuides, prepareStage, type Stage } from "./_stage.ts";
 import { problemOf, startExecutor } from "./_start.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
@@ -42,7 +43,7 @@ export async function estimateEpoch(
 ): Promise<EpochEstimate> {
   using runtime = Runtime.open({ device: options.device, threads: options.threads });
   checkDevice(runtime);
-  const stage = await prepareStage({ ...recipe, evaluation: [] }, tokenizer, options);
+  const stage = await prepareStage({ ...recipe, evaluation: [] }, tokenizer, { ...options, runtime });
   try {
     return await timeSteps(recipe, { ...stage, runtime }, options);
   } finally {
@@ -53,19 +54,22 @@ export async function estimateEpoch(
 async function timeSteps(
   recipe: ResolvedRecipe,
   stage: Stage & { runtime: Runtime },
-  { hub, clock }: Pick<EstimateOptions, "hub" | "clock">,
+  { clock }: Pick<EstimateOptions, "clock">,
 ): Promise<EpochEstimate> {
   const { tokenizer, datasets, schedule, sequence } = stage;
   const { accumulationSteps } = recipe.training;
   const problem = await problemOf({ ...stage, recipe });
-  const { table: embeddings } = await initialTable(recipe, tokenizer, { hub });
+  // Any table takes as long, and a transformer may take minutes for its tokens.
+  const embeddings = drawTable(recipe, tokenizer.vocabSize);
   const executor = await startExecutor(problem, stage, {
     state: { embeddings },
     progress: { step: 0, lossSum: 0, lossCount: 0 },
   });
   const sources = datasets.map(({ store }) => ({ kind: "store" as const, spec: store }));
+  // A curriculum's first rows may be the shortest: those timed are of all rows.
+  const plain = new BatchSequence(sequence.datasets, { ...sequence.options, curriculum: null });
   const batches = trainingBatches(
-    { ...stage, sources, seed: recipe.seed, vocab: tokenizer.vocabSize },
+    { ...stage, sequence: plain, sources, seed: recipe.seed, vocab: tokenizer.vocabSize },
     0,
   );
   try {

@@ -70,6 +70,11 @@ const heldOutRetrieval = record({
   limit: field(orNone(whole(1)), "At most this many held-out rows of each data set; null takes all."),
 });
 
+const heldOutTeacherVectors = record({
+  kind: v.literal("heldOutTeacherVectors"),
+  limit: field(orNone(whole(1)), "At most this many held-out rows of each data set; null takes all."),
+});
+
 const benchmark = record({
   kind: v.literal("benchmark"),
   name: field(
@@ -93,4 +98,5 @@ export const EVALUATION_SCHEMA = tagged([
   record({ kind: v.literal("paraphraseMining"), ...table }),
   record({ kind: v.literal("teacherVectors"), ...table }),
   heldOutRetrieval,
+  heldOutTeacherVectors,
 ]);

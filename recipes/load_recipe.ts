@@ -26,6 +26,28 @@ export async function loadRecipe(path: string, overrides: readonly string[] = []
   return resolveRecipe(applyOverrides(input, overrides, resolvedOrNothing(input)), path);
 }
 
+/**
+ * Loads a recipe once and makes variants of it, each checked and resolved by itself.
+ *
+ * @param path As {@linkcode loadRecipe} takes it.
+ * @param options `set`: overrides of all; `variants`: those of each.
+ * @returns One recipe a variant.
+ * @throws {SyntaxError} If the file cannot be parsed.
+ * @throws {TypeError | RangeError} If a variant is refused; the message names its overrides.
+ */
+export async function loadVariants(
+  path: string,
+  { set, variants }: { set: readonly string[]; variants: readonly (readonly string[])[] },
+): Promise<ResolvedRecipe[]> {
+  const input = await readInput(path);
+  const start = applyOverrides(input, set, resolvedOrNothing(input));
+  const defaults = resolvedOrNothing(start);
+  return variants.map((overrides) => {
+    const label = overrides.length === 0 ? path : `${path} with ${overrides.join(" ")}`;
+    return resolveRecipe(applyOverrides(start, overrides, defaults), label);
+  });
+}
+
 /** An override may be what makes a recipe valid, so a recipe that is not lends no defaults. */
 function resolvedOrNothing(input: unknown): ResolvedRecipe | undefined {
   try {

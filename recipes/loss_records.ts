@@ -23,6 +23,7 @@ import type {
   OnlineContrastiveRecipe,
   SummandRecipe,
   SumRecipe,
+  TeacherContrastRecipe,
   TripletRecipe,
   WeightedRecipe,
 } from "./losses.ts";
@@ -130,6 +131,11 @@ export function mse(): MseRecipe {
 /** EmbedDistill for a recipe: a teacher's vectors, by cosine, distance or mean squared error. */
 export function embedDistill(options: LossOptions<EmbedDistillRecipe> = {}): EmbedDistillRecipe {
   return { kind: "embedDistill", ...options };
+}
+
+/** TeacherContrast for a recipe: of the batch's teacher vectors, a text's own must be the most alike. */
+export function teacherContrast(options: LossOptions<TeacherContrastRecipe> = {}): TeacherContrastRecipe {
+  return { kind: "teacherContrast", ...options };
 }
 
 /** GlobalOrthogonalRegularization for a recipe: texts at random must be spread out; for a sum. */

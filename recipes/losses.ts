@@ -19,6 +19,7 @@ import type {
   MultipleNegativesRankingSpec,
   MultipleNegativesSymmetricRankingSpec,
   OnlineContrastiveSpec,
+  TeacherContrastSpec,
   TripletSpec,
 } from "../train/mod.ts";
 
@@ -74,6 +75,8 @@ export type DistillKlDivRecipe = LossRecord<DistillKlDivSpec>;
 export type MseRecipe = LossRecord<MseSpec>;
 /** EmbedDistill as a record. */
 export type EmbedDistillRecipe = LossRecord<EmbedDistillSpec>;
+/** TeacherContrast as a record. */
+export type TeacherContrastRecipe = LossRecord<TeacherContrastSpec>;
 /** GlobalOrthogonalRegularization as a record. */
 export type GlobalOrthogonalRegularizationRecipe = LossRecord<GlobalOrthogonalRegularizationSpec>;
 
@@ -98,6 +101,7 @@ export type BaseLossRecipe =
   | MultipleNegativesRankingRecipe
   | MultipleNegativesSymmetricRankingRecipe
   | OnlineContrastiveRecipe
+  | TeacherContrastRecipe
   | TripletRecipe;
 
 /** A loss of a sum and its weight. */

@@ -28,6 +28,8 @@ export {
   type EvaluationSpec,
   heldOutRetrieval,
   type HeldOutRetrievalSpec,
+  heldOutTeacherVectors,
+  type HeldOutTeacherVectorsSpec,
   nanoBeir,
   type NanoBeirSpec,
   pairClassification,
@@ -45,6 +47,7 @@ export {
   triplets,
   type TripletsSpec,
 } from "../eval/mod.ts";
+export type { CurriculumRecipe, DifficultyRecipe, PacingRecipe } from "./curriculum_recipe.ts";
 export { defineRecipe } from "./define_recipe.ts";
 export { loadSuite } from "./evaluation_suite.ts";
 export { loadRecipe } from "./load_recipe.ts";
@@ -80,6 +83,7 @@ export type {
   RankingDirection,
   RankingOptions,
   SumSpec,
+  TeacherContrastSpec,
   TripletSpec,
   WeightedLoss,
 } from "../train/mod.ts";
@@ -91,20 +95,28 @@ export type {
   BestModelRecipe,
   CaughtUpAdamWRecipe,
   DatasetRecipe,
+  DistilledInit,
   Filled,
   ModelRecipe,
   OptimizerRecipe,
   Recipe,
   ResolvedRecipe,
   RowwiseAdagradRecipe,
+  SavedInit,
   SgdRecipe,
   SparseAdamRecipe,
   TokenizerBuild,
   TrainingRecipe,
+  WeightedDrawInit,
   WeightedMixingRecipe,
 } from "./recipe.ts";
-export { heldOutPairs, prepareDatasets, type PrepareDatasetsOptions } from "./prepare_datasets.ts";
-export type { HeldOutPairs } from "../eval/mod.ts";
+export {
+  heldOutPairs,
+  heldOutVectors,
+  prepareDatasets,
+  type PrepareDatasetsOptions,
+} from "./prepare_datasets.ts";
+export type { HeldOutPairs, HeldOutVectors } from "../eval/mod.ts";
 export type {
   DatasetReport,
   HeldOut,
@@ -113,6 +125,8 @@ export type {
   TokenCounts,
 } from "../data/mod.ts";
 export type { TokenBags, Tokenizer } from "../text/mod.ts";
+export { type RecipeTexts, recipeTexts, type RecipeTextsOptions } from "./recipe_texts.ts";
 export { recipeJson, resolveRecipe } from "./resolve.ts";
 export { recipeJsonSchema } from "./schema.ts";
 export { SHIPPED_RECIPES } from "./shipped.ts";
+export * from "./sweep/mod.ts";

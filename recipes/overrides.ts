@@ -37,10 +37,16 @@ function parseOverride(override: string): { path: string[]; value: unknown } {
       `Cannot apply --set ${override}: it is not of the form PATH=VALUE; write, for example, --set training.batchSize=512`,
     );
   }
-  return { path, value: parseValue(override.slice(equals + 1)) };
+  return { path, value: readValue(override.slice(equals + 1)) };
 }
 
-function parseValue(text: string): unknown {
+/**
+ * A value as an override has it.
+ *
+ * @param text JSON, or plain text.
+ * @returns The value; the text itself where it is not JSON.
+ */
+export function readValue(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -4,7 +4,8 @@ import {
   type PrepareDatasetOptions,
   type PreparedDataset,
 } from "../data/mod.ts";
-import type { HeldOutPairs } from "../eval/mod.ts";
+import type { HeldOutPairs, HeldOutVectors } from "../eval/mod.ts";
+import { lossRequirements } from "../train/mod.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
 /** Options of {@linkcode prepareDatasets}: all of a data set's but what the recipe says. */
@@ -35,7 +36,7 @@ export async function prepareDatasets(
   for (const [name, dataset] of Object.entries(recipe.datasets)) {
     if (heldOutOnly && dataset.heldOut === 0) continue;
     prepared.push(
-      await prepareDataset(specOf(dataset), {
+      await prepareDataset({ ...specOf(dataset), difficulty: difficultyColumn(recipe) }, {
         ...options,
         name,
         seed: recipe.seed,
@@ -58,8 +59,43 @@ export function heldOutPairs(datasets: readonly PreparedDataset[]): HeldOutPairs
     .filter(({ positives }) => positives.length > 0);
 }
 
-/** A resolved recipe writes null for "none", a data set's specification leaves it out. */
-function specOf(dataset: ResolvedRecipe["datasets"][string]): DatasetSpec {
+/**
+ * The held-out rows of data sets of teacher vectors: every text of a row with the vector that it should have.
+ *
+ * @param datasets Prepared data sets.
+ * @param recipe Their recipe, whose losses say which labels are vectors.
+ * @returns One entry a data set that holds rows out and whose loss reads teacher vectors.
+ */
+export function heldOutVectors(
+  datasets: readonly PreparedDataset[],
+  { datasets: specs, loss, model: { dim } }: ResolvedRecipe,
+): HeldOutVectors[] {
+  return datasets.flatMap(({ name, heldOut: { texts, labels }, labelWidth }) => {
+    const { labelKind } = lossRequirements(specs[name].loss ?? loss);
+    const rows = texts[0].length;
+    if (labelKind !== "vector" || labels === undefined || rows === 0) return [];
+    const vectors = new Float32Array(texts.length * rows * dim);
+    texts.forEach((_, c) => {
+      for (let row = 0; row < rows; row++) {
+        const from = row * labelWidth + (labelWidth === dim ? 0 : c * dim);
+        vectors.set(labels.subarray(from, from + dim), (c * rows + row) * dim);
+      }
+    });
+    return [{
+      name,
+      texts: texts.flat(),
+      vectors: { data: vectors, rows: texts.length * rows, columns: dim },
+    }];
+  });
+}
+
+/** The column that the rows of all data sets are ranked by, if one is. */
+function difficultyColumn({ training: { curriculum } }: ResolvedRecipe): string | undefined {
+  return curriculum?.by.kind === "column" ? curriculum.by.column : undefined;
+}
+
+/** A data set's specification: a resolved recipe writes null for "none", the specification leaves it out. */
+export function specOf(dataset: ResolvedRecipe["datasets"][string]): DatasetSpec {
   const { source, split, heldOut, config, revision, columns, take, duplicates } = dataset;
   return {
     duplicates,

@@ -1,3 +1,5 @@
+import type { CurriculumRecipe } from "./curriculum_recipe.ts";
+import type { Pooling } from "../distill/mod.ts";
 import type { EvaluationSpec } from "../eval/mod.ts";
 import type { LossRecipe } from "./losses.ts";
 
@@ -9,16 +11,62 @@ export interface TokenizerBuild {
   vocabSize: number;
 }
 
+/** A table that begins as a saved model's. */
+export interface SavedInit {
+  /** The model's folder, or `hf://models/OWNER/NAME`. */
+  from: string;
+  /**
+   * Whether tokens also match by other spellings (`##ing`, `ing`), and those without a match begin as the mean of the
+   * rows that the saved model's tokenizer cuts their text into, instead of being drawn.
+   * @default false
+   */
+  carry?: boolean;
+}
+
+/** A table that begins as a transformer's vectors of single tokens, by Model2Vec's method. */
+export interface DistilledInit {
+  /** The transformer's folder, or `hf://models/OWNER/NAME`. */
+  distill: string;
+  /**
+   * How a token and the special tokens around it become one vector.
+   * @default "mean"
+   */
+  pooling?: Pooling;
+  /**
+   * Whether the axes of largest variance are kept, as many as the recipe has dimensions; without, the transformer must
+   * have as many.
+   * @default true
+   */
+  pca?: boolean;
+  /**
+   * Rows weigh A / (A + their token's frequency by its rank); null weighs all alike.
+   * @default 1e-4
+   */
+  sifCoefficient?: number | null;
+}
+
+/** A table of drawn values whose rows weigh less, the more frequent their tokens are in the training texts. */
+export interface WeightedDrawInit {
+  /** Distribution of the values: mean 0 and variance 1 before the weights. */
+  draw: "normal";
+  /**
+   * Rows weigh A / (A + their token's share of all tokens).
+   * @default 1e-3
+   */
+  sifCoefficient?: number;
+}
+
 /** The table that is trained. */
 export interface ModelRecipe {
   /** Dimensions of a vector, 1 to 16,384. */
   dim: number;
   /**
-   * Start of the table: values of normal(0, 1); a saved model (a folder or `hf://models/OWNER/NAME`), whose rows are
-   * matched by their tokens' text; or the best of several draws after so many steps.
+   * Start of the table: values of normal(0, 1), also with rows weighted by frequency; a saved model (a folder or `hf://models/OWNER/NAME`), whose rows are
+   * matched by their tokens' text; a transformer's vectors of single tokens; or the best of several draws after so many
+   * steps.
    * @default "normal"
    */
-  init?: "normal" | { from: string } | { seeds: number; steps: number };
+  init?: "normal" | WeightedDrawInit | SavedInit | DistilledInit | { seeds: number; steps: number };
   /**
    * Whether the saved model scales its vectors to length 1.
    * @default false
@@ -201,7 +249,7 @@ export interface TrainingRecipe {
    */
   epochs?: number;
   /**
-   * Stop after so many steps; null runs all epochs.
+   * Stop after so many steps; 0 saves the initial table as it is, null runs all epochs.
    * @default null
    */
   maxSteps?: number | null;
@@ -251,6 +299,11 @@ export interface TrainingRecipe {
    */
   frequencyPower?: number;
   /**
+   * Type in which the products of embeddings are computed on a device, from and to float32.
+   * @default "float32"
+   */
+  precision?: "float32" | "float16" | "bfloat16";
+  /**
    * Whether a text may occur twice in a batch: `noDuplicates` defers such rows, `batch` lets them be.
    * @default "noDuplicates"
    */
@@ -261,6 +314,11 @@ export interface TrainingRecipe {
    * @default "proportional"
    */
   mixing?: "proportional" | "roundRobin" | WeightedMixingRecipe;
+  /**
+   * In which order rows come in by their difficulty; null draws from all rows from the beginning.
+   * @default null
+   */
+  curriculum?: CurriculumRecipe | null;
   /**
    * Evaluate every so many steps; null evaluates at the end only.
    * @default null

@@ -9,6 +9,7 @@ import {
   sum,
   weighted,
 } from "./loss_records.ts";
+import type { CurriculumRecipe } from "./curriculum_recipe.ts";
 import type { OptimizerRecipe } from "./recipe.ts";
 import { recipeJson, resolveRecipe } from "./resolve.ts";
 
@@ -42,14 +43,26 @@ Deno.test("resolveRecipe fills in every default", () => {
     maxGradNorm: 1,
     accumulationSteps: 1,
     frequencyPower: 0,
+    precision: "float32",
     batchSampler: "noDuplicates",
     mixing: "proportional",
+    curriculum: null,
     evalSteps: null,
     bestModel: null,
     saveSteps: null,
     saveTotalLimit: null,
     logSteps: 10,
   });
+});
+
+Deno.test("resolveRecipe fills in what a curriculum leaves out", () => {
+  const resolve = (curriculum: CurriculumRecipe): unknown =>
+    resolveRecipe({ ...minimalRecipe(), training: { learningRate: 0.2, curriculum } }).training.curriculum;
+  const by = { kind: "length" } as const;
+  const rest = { order: "easyFirst", weightPower: null };
+  assert.deepEqual(resolve({ by }), { by, pacing: { kind: "root", start: 0.2, until: 0.5 }, ...rest });
+  const pacing = { kind: "linear", until: 1 } as const;
+  assert.deepEqual(resolve({ by, pacing }), { by, pacing: { ...pacing, start: 0.2 }, ...rest });
 });
 
 Deno.test("resolveRecipe fills in the temperature of weighted mixing", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SuiteReport } from "../eval/mod.ts";
-import type { Communicator } from "../mpi/mod.ts";
+import { checkSame, type Communicator } from "../mpi/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import {
@@ -19,8 +19,9 @@ import {
   writeCheckpoint,
 } from "../train/mod.ts";
 import { BestModel } from "./_best_model.ts";
-import { checkAlike, checkSame, inAll, isTrueOfFirst } from "./_in_all.ts";
+import { checkAlike, inAll, isTrueOfFirst } from "./_in_all.ts";
 import { Journal } from "./_journal.ts";
+import { pause, pauseStep } from "./_pause.ts";
 import { batchesOf } from "./_run_batches.ts";
 import { RUN_FILES, RunFolder } from "./_run_folder.ts";
 import { dataReport, finishedRun, saveRun, score, scoreAtEnd } from "./_run_records.ts";
@@ -61,7 +62,7 @@ export async function runRecipe(recipe: ResolvedRecipe, options: RunOptions): Pr
   const tokenizer = await inAll(processes, () => tokenizerOf(recipe, options));
   try {
     const staged = isLeader ? recipe : { ...recipe, evaluation: [] };
-    const stage = await inAll(processes, () => prepareStage(staged, tokenizer, options));
+    const stage = await inAll(processes, () => prepareStage(staged, tokenizer, { ...options, runtime }));
     try {
       await inAll(processes, () => options.signal?.throwIfAborted());
       const run = { ...stage, recipe, options, folder, runtime };
@@ -87,8 +88,8 @@ async function finishedBefore(
   }
 }
 
-function openRuntime({ device, threads }: RunOptions): Runtime {
-  const runtime = Runtime.open({ device, threads });
+function openRuntime({ device, deviceId, deviceOptions, threads }: RunOptions): Runtime {
+  const runtime = Runtime.open({ device, deviceId, deviceOptions, threads });
   checkDevice(runtime);
   return runtime;
 }
@@ -165,7 +166,7 @@ async function trainFrom(run: LiveRun, executor: Executor, progress: TrainingPro
   const finished = end.isEarly || end.step === run.schedule.totalSteps;
   const { step: steps, waitedSeconds } = end;
   const summary = { folder: folder.path, finished, steps, trainSeconds, waitedSeconds, before };
-  if (!finished) return { ...summary, best: null, report: null };
+  if (!finished) return { ...summary, best: null, report: await pause(run, trainer, end) };
   const { report, embeddings } = await chosenTable(run, executor, end);
   const best = bestModel?.best ?? null;
   if (best !== null) options.onEvent?.({ kind: "best", ...best, isEarly: end.isEarly });
@@ -230,6 +231,7 @@ function trainerOptions(run: LiveRun, executor: Executor, start: TrainingProgres
     }),
     accumulationSteps,
     schedule: run.schedule,
+    stopAfter: pauseStep(run),
     logSteps: training.logSteps,
     saveSteps: training.saveSteps,
     evalSteps: training.evalSteps,

@@ -12,6 +12,10 @@ export interface RunOptions {
   resume?: boolean;
   /** Where to train. @default "cpu" */
   device?: DeviceName;
+  /** Which of several devices of that kind. @default 0 */
+  deviceId?: number;
+  /** Options of the device: names of the runtime's `DEVICE_OPTIONS` and their values. @default none */
+  deviceOptions?: Readonly<Record<string, string>>;
   /** Threads; results depend on it in the last bits. @default as many as the machine has cores */
   threads?: number;
   /** Where `hf://` addresses are looked up. @default the network, with the default cache */
@@ -27,6 +31,13 @@ export interface RunOptions {
   /** Ends the run after the step under way, with a checkpoint. */
   signal?: AbortSignal;
   /**
+   * Pauses the run after this share of its steps, above 0, with a checkpoint and scores; the schedule is that of all
+   * steps, and a resumed run goes on as if it had not paused. Of a run by one process only. @default 1
+   */
+  pauseAfter?: number;
+  /** Whether the folder of the run gets the main scores item by item, in `items.json`. @default false */
+  perItem?: boolean;
+  /**
    * The processes that carry out the run together, each with the same recipe and data; the first alone writes, scores and
    * tells. On the CPU only. @default this one alone
    */
@@ -40,10 +51,10 @@ export type RunEvent =
   | { kind: "rows"; dataset: string; rows: number; total: number | undefined }
   | { kind: "wait"; dataset: string }
   | { kind: "data"; datasets: readonly PreparedDataset[]; vocab: number; totalSteps: number }
-  | { kind: "matched"; rows: number; vocab: number }
+  | { kind: "matched"; rows: number; averaged: number | undefined; vocab: number }
   | { kind: "tried"; draw: number; loss: number }
   | { kind: "device"; description: string; resumedFrom: number }
-  | { kind: "step"; step: number; totalSteps: number; loss: number; pairs: number }
+  | { kind: "step"; step: number; totalSteps: number; loss?: number; pairs: number }
   | {
     kind: "log";
     step: number;
@@ -62,7 +73,7 @@ export type RunEvent =
 export interface RunResult {
   /** Folder of the model. */
   folder: string;
-  /** Whether all steps are done; if not, the run was ended by the signal and can be resumed. */
+  /** Whether all steps are done; if not, the run paused or was ended by the signal, and can be resumed. */
   finished: boolean;
   /** Steps done. */
   steps: number;
@@ -74,6 +85,6 @@ export interface RunResult {
   best: { step: number; score: number } | null;
   /** Scores before training; null without evaluation, or when resumed. */
   before: SuiteReport | null;
-  /** Scores of the model; null without evaluation. */
+  /** Scores of the model, or of the table at a pause; null without evaluation, or after the signal. */
   report: SuiteReport | null;
 }

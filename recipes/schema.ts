@@ -1,4 +1,7 @@
+import { lossRequirements } from "../train/mod.ts";
 import { toJsonSchema, v } from "./_valibot.ts";
+import { CURRICULUM_SCHEMA } from "./curriculum_schema.ts";
+import { DISTILLED_INIT_SCHEMA } from "./distilled_init_schema.ts";
 import { EVALUATION_SCHEMA } from "./evaluation_schema.ts";
 import { LOSS_DEFINITIONS, LOSS_SCHEMA, lossFault } from "./loss_schema.ts";
 import {
@@ -28,17 +31,40 @@ const model = record({
   dim: field(whole(1, 16_384), "Dimensions of a vector."),
   init: field(
     v.optional(
-      v.union([
-        v.literal("normal"),
-        record({ from: field(text("a model folder"), "A saved model: folder or hf://models/OWNER/NAME.") }),
-        record({
-          seeds: field(whole(2, 100), "Tables that are tried."),
-          steps: field(whole(1), "Steps that each is trained before they are compared on the next batches."),
-        }),
-      ], must('"normal", {from: a saved model} or {seeds, steps}')),
+      v.union(
+        [
+          v.literal("normal"),
+          record({
+            draw: field(
+              choice(["normal"]),
+              "Values of normal(0, 1), each row weighted by its token's frequency.",
+            ),
+            sifCoefficient: field(
+              v.optional(between(1e-9, 0.999), 1e-3),
+              "Rows weigh A / (A + their token's share of the training tokens).",
+            ),
+          }),
+          record({
+            from: field(text("a model folder"), "A saved model: folder or hf://models/OWNER/NAME."),
+            carry: field(
+              v.optional(v.boolean(must("true or false")), false),
+              "Whether tokens also match by other spellings, and those without a match begin as the mean of their pieces.",
+            ),
+          }),
+          DISTILLED_INIT_SCHEMA,
+          record({
+            seeds: field(whole(2, 100), "Tables that are tried."),
+            steps: field(
+              whole(1),
+              "Steps that each is trained before they are compared on the next batches.",
+            ),
+          }),
+        ],
+        must('"normal", {draw: "normal"}, {from: a saved model}, {distill: a transformer} or {seeds, steps}'),
+      ),
       "normal",
     ),
-    "Start of the table: normal(0, 1), a saved model with rows matched by text, or the best of several draws.",
+    "Start of the table: normal(0, 1), a saved model with rows matched by text, a transformer's tokens, or the best draw.",
   ),
   normalize: field(
     v.optional(v.boolean(must("true or false")), false),
@@ -151,7 +177,10 @@ const training = v.pipe(
       "Rate at its highest, above 0 (0.2 from random values, 0.05 from trained ones).",
     ),
     epochs: field(v.optional(whole(1), 1), "Passes over the data."),
-    maxSteps: field(orNone(whole(1)), "Stop after so many steps; null runs all epochs."),
+    maxSteps: field(
+      orNone(whole(0)),
+      "Stop after so many steps; 0 saves the initial table as it is, null runs all epochs.",
+    ),
     batchSize: field(v.optional(whole(2), 2048), "Rows a step."),
     warmupRatio: field(
       orNone(between(0, 1)),
@@ -179,6 +208,10 @@ const training = v.pipe(
       v.optional(between(0, 2), 0),
       "Rows of frequent tokens learn slower: rate times (count / mean count)^-power, 0.1 to 10; 0 treats all alike.",
     ),
+    precision: field(
+      v.optional(choice(["float32", "float16", "bfloat16"]), "float32"),
+      "Type in which products of embeddings are computed, from and to float32; the cpu has float32 only.",
+    ),
     batchSampler: field(
       v.optional(choice(["noDuplicates", "batch"]), "noDuplicates"),
       "noDuplicates: no text twice in a batch; batch: rows as they come.",
@@ -189,6 +222,10 @@ const training = v.pipe(
         "proportional",
       ),
       "Which data set gives the next batch: in proportion to their sizes, in turn, or by weight and size.",
+    ),
+    curriculum: field(
+      orNone(CURRICULUM_SCHEMA),
+      "In which order rows come in by their difficulty; null: from all rows from the beginning.",
     ),
     evalSteps: field(orNone(whole(1)), "Evaluate every so many steps; null: at the end only."),
     bestModel: field(
@@ -262,6 +299,15 @@ export const RECIPE_SCHEMA = v.pipe(
     const asks = evaluation.some((each) => each.kind === "heldOutRetrieval");
     if (!asks || Object.values(datasets).some((each) => each.heldOut !== 0)) return undefined;
     return "asks for heldOutRetrieval, but no data set holds rows out; set heldOut on one";
+  }),
+  refuse(["evaluation"], ({ evaluation, datasets, loss }) => {
+    if (!evaluation.some((each) => each.kind === "heldOutTeacherVectors")) return undefined;
+    const holdsOut = Object.values(datasets).some((each) =>
+      each.heldOut !== 0 && lossRequirements(each.loss ?? loss).labelKind === "vector"
+    );
+    if (holdsOut) return undefined;
+    return "asks for heldOutTeacherVectors, but no data set with a loss on teacher vectors holds rows out; " +
+      "set heldOut on one";
   }),
 );
 

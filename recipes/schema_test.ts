@@ -120,6 +120,36 @@ const REFUSED: [string, (recipe: Record<string, never>) => unknown, string][] = 
     "training.optimizer.betas is not a known key; known here: kind, momentum, weightDecay",
   ],
   [
+    "curriculum by nothing",
+    (r) => ({ ...r, training: { learningRate: 0.2, curriculum: { order: "easyFirst" } } }),
+    "training.curriculum.by is missing; add it: What tells how difficult a row is",
+  ],
+  [
+    "unknown difficulty",
+    (r) => ({ ...r, training: { learningRate: 0.2, curriculum: { by: { kind: "lenght" } } } }),
+    'training.curriculum.by.kind is "lenght"; it must be one of length, guide, column; did you mean length?',
+  ],
+  ...[0, -0.1, 1.01, NaN, "half"].flatMap((value) =>
+    ["start", "until"].map((key): (typeof REFUSED)[number] => [
+      `pacing with ${key} ${value}`,
+      (r) => ({
+        ...r,
+        training: { learningRate: 0.2, curriculum: { by: { kind: "length" }, pacing: { [key]: value } } },
+      }),
+      `training.curriculum.pacing.${key} is ${
+        typeof value === "string" ? JSON.stringify(value) : value
+      }; it must be a number above 0 and at most 1`,
+    ])
+  ),
+  [
+    "weight power 0",
+    (r) => ({
+      ...r,
+      training: { learningRate: 0.2, curriculum: { by: { kind: "length" }, weightPower: 0 } },
+    }),
+    "training.curriculum.weightPower is 0; it must be a number above 0",
+  ],
+  [
     "no batch a step",
     (r) => ({ ...r, training: { learningRate: 0.2, accumulationSteps: 0 } }),
     "training.accumulationSteps is 0; it must be a whole number of at least 1",

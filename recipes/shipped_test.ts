@@ -73,6 +73,28 @@ Deno.test("quickstart resolves, builds its vocabulary and scores what it holds o
   assert.ok(Object.values(recipe.datasets).every((each) => each.source.includes("/node_modules/")));
 });
 
+Deno.test("the recipes of distillation resolve: what they train on, begin with and are scored by", async () => {
+  const bge = resolveRecipe(await SHIPPED_RECIPES["distill-bge-m3"]());
+  assert.deepEqual([bge.model.dim, bge.loss.kind, bge.evaluation[0].kind], [
+    1024,
+    "mse",
+    "heldOutTeacherVectors",
+  ]);
+  assert.partialDeepStrictEqual(bge.model.init, { distill: "hf://models/BAAI/bge-m3", pca: false });
+  const model2vec = resolveRecipe(await SHIPPED_RECIPES["model2vec-en"]());
+  assert.deepEqual([model2vec.model.dim, model2vec.model.normalize, model2vec.training.maxSteps], [
+    256,
+    true,
+    0,
+  ]);
+  // The defaults of Model2Vec.
+  assert.partialDeepStrictEqual(model2vec.model.init, { pooling: "mean", pca: true, sifCoefficient: 1e-4 });
+  const tokenlearn = resolveRecipe(await SHIPPED_RECIPES["tokenlearn-en"]());
+  assert.partialDeepStrictEqual(tokenlearn.loss, { kind: "teacherContrast", scale: 1 / 0.07 });
+  assert.equal(tokenlearn.tokenizer, model2vec.tokenizer);
+  assert.deepEqual(tokenlearn.model, model2vec.model);
+});
+
 Deno.test("reference-en trains the four data sets without holding rows out", () => {
   const recipe = resolveRecipe(reference);
   assert.deepEqual(

@@ -68,6 +68,10 @@ export const FUNCTIONS = {
   UpdateCUDAProviderOptions: status(206, P, BUFFER, BUFFER, "usize"),
   ReleaseCUDAProviderOptions: release(208),
   SessionOptionsAppendExecutionProvider: status(216, P, BUFFER, BUFFER, BUFFER, "usize"),
+  Session_GetEpGraphAssignmentInfo: status(407, P, BUFFER, BUFFER),
+  EpAssignedSubgraph_GetEpName: status(408, P, BUFFER),
+  EpAssignedSubgraph_GetNodes: status(409, P, BUFFER, BUFFER),
+  EpAssignedNode_GetOperatorType: status(412, P, BUFFER),
   ReleaseEnv: release(92),
   ReleaseStatus: release(93),
   ReleaseMemoryInfo: release(94),
@@ -107,5 +111,8 @@ export const ELEMENT_BYTES: Record<keyof typeof ELEMENT_TYPES, number> = {
   float64: 8,
 };
 
-/** API version asked for: every function above is in it, and every library from 1.20 on offers it. */
+/**
+ * API version asked for: every library from 1.20 on offers it. Every function above is in it but those that tell where
+ * operators were placed, which are there from 1.24 on.
+ */
 export const API_VERSION = 20;

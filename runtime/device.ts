@@ -42,7 +42,7 @@ export function appendProvider(library: Library, settings: Pointer, options: Run
 }
 
 function appendWebGpu(library: Library, settings: Pointer, options: RuntimeOptions): void {
-  const entries = Object.entries(options.providerOptions ?? {});
+  const entries = Object.entries(options.deviceOptions ?? {});
   const keys = pointerArray(entries.map(([key]) => key));
   const values = pointerArray(entries.map(([, value]) => value));
   library.call(
@@ -56,8 +56,12 @@ function appendWebGpu(library: Library, settings: Pointer, options: RuntimeOptio
   );
 }
 
+/** ONNX Runtime's own default rounds factors to 10 bits; whoever wants that for its speed can say so. */
+const EXACT_PRODUCTS = { use_tf32: "0" };
+
 function appendCuda(library: Library, settings: Pointer, options: RuntimeOptions): void {
-  const entries = Object.entries({ device_id: String(options.deviceId ?? 0), ...options.providerOptions });
+  const { deviceId = 0, deviceOptions } = options;
+  const entries = Object.entries({ device_id: String(deviceId), ...EXACT_PRODUCTS, ...deviceOptions });
   const keys = pointerArray(entries.map(([key]) => key));
   const values = pointerArray(entries.map(([, value]) => value));
   const cuda = library.create("CreateCUDAProviderOptions", "use CUDA");

@@ -7,10 +7,14 @@
  * @module
  */
 export { ELEMENT_BYTES, ELEMENT_TYPES, type FunctionName, FUNCTIONS } from "./_api.ts";
+export type { Placement } from "./_placement.ts";
 export * from "./device.ts";
+export * from "./device_fault.ts";
+export * from "./device_memory.ts";
+export * from "./device_options.ts";
 export * from "./library.ts";
 export * from "./onnx_runtime_error.ts";
 export * from "./runtime.ts";
-export * from "./session.ts";
+export { type RunOptions, Session, type SessionOptions } from "./session.ts";
 export * from "./short_reason.ts";
 export * from "./tensor.ts";

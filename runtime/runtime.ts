@@ -1,7 +1,8 @@
 import { ELEMENT_TYPES } from "./_api.ts";
 import { appendProvider, DEVICE_MEMORY, type DeviceName, PROVIDER_NAMES } from "./device.ts";
+import { checkDeviceOptions } from "./device_options.ts";
 import { cString, type Library, openLibrary, type Pointer, readCString } from "./library.ts";
-import { Session, type SessionOptions } from "./session.ts";
+import { Session, type SessionOptions, settingsOf } from "./session.ts";
 import { elementTypeOf, sizeOf, Tensor, type TensorData } from "./tensor.ts";
 
 /** Options of {@link Runtime.open}. */
@@ -14,8 +15,8 @@ export interface RuntimeOptions {
   threads?: number;
   /** Shared library of ONNX Runtime. @default the one of `onnxruntime-node` */
   libraryPath?: string;
-  /** Further options of the execution provider, in its own spelling. @default none */
-  providerOptions?: Readonly<Record<string, string>>;
+  /** Options of the device: names of `DEVICE_OPTIONS` and their values. @default none */
+  deviceOptions?: Readonly<Record<string, string>>;
 }
 
 /** ONNX Runtime on one device: makes sessions and tensors. Close it when all of them are released. */
@@ -46,7 +47,7 @@ export class Runtime {
   /**
    * Opens the runtime on a device.
    *
-   * @throws {RangeError} if this library has no execution provider for the device
+   * @throws {RangeError} if this library has no execution provider for the device, or the device not such an option
    * @throws {OnnxRuntimeError} if the library cannot be loaded
    */
   static open(options: RuntimeOptions = {}): Runtime {
@@ -64,6 +65,7 @@ export class Runtime {
         }`,
       );
     }
+    checkDeviceOptions(device, options.deviceOptions ?? {});
     return new Runtime(library, options);
   }
 
@@ -145,12 +147,7 @@ export class Runtime {
       this.options.threads ?? navigator.hardwareConcurrency,
     );
     library.call("SetSessionLogSeverityLevel", action, settings, 3);
-    const config: Record<string, string> = {
-      // Idle threads must not take the cores from what runs between two graphs (pooling, the next batch).
-      "session.intra_op.allow_spinning": options.spin === false ? "0" : "1",
-      ...options.config,
-    };
-    for (const [key, value] of Object.entries(config)) {
+    for (const [key, value] of Object.entries(settingsOf(options))) {
       library.call("AddSessionConfigEntry", action, settings, cString(key), cString(value));
     }
     if (options.profilePrefix !== undefined) {

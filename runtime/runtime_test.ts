@@ -277,3 +277,28 @@ Deno.test("a session leaves the arithmetic of the thread that loads it alone", (
   // With ONNX Runtime's option for flushing denormal numbers to zero this thread would flush them ever after.
   assert.notEqual(smallest[0] * 2, 0);
 });
+
+Deno.test("Runtime.open refuses an option that a device does not have, and names those that it has", () => {
+  assert.throws(() => Runtime.open({ deviceOptions: { use_tf32: "1" } }), {
+    name: "RangeError",
+    message: "Cannot use device cpu: it has no option use_tf32; leave it out",
+  });
+  assert.throws(() => Runtime.open({ device: "webgpu", deviceOptions: { use_tf32: "1" } }), {
+    name: "RangeError",
+    message: /^Cannot use device webgpu: it has no option use_tf32; choose from dawnBackendType, /,
+  });
+});
+
+Deno.test("Session.placement counts the operators of each provider, where that is recorded", () => {
+  using runtime = Runtime.open({ threads: 1 });
+  const options = { name: "small", optimization: "disable", recordPlacement: true } as const;
+  using session = runtime.createSession(smallModel(), options);
+  const [{ provider, operators }, ...others] = session.placement();
+  assert.deepEqual([provider, others], ["CPUExecutionProvider", []]);
+  assert.deepEqual([operators.Add, operators.Mul, operators.ReduceSum], [1, 1, 1]);
+  using silent = runtime.createSession(smallModel(), { name: "small" });
+  assert.throws(() => silent.placement(), {
+    name: "OnnxRuntimeError",
+    message: /^Cannot tell where operators/,
+  });
+});

@@ -1,3 +1,4 @@
+import { type Placement, readPlacement, RECORD_PLACEMENT } from "./_placement.ts";
 import { cString, type Library, type Pointer, readCString } from "./library.ts";
 import type { Runtime } from "./runtime.ts";
 import { describeValue, Tensor } from "./tensor.ts";
@@ -12,8 +13,20 @@ export interface SessionOptions {
   spin?: boolean;
   /** Further session configuration entries, in ONNX Runtime's own spelling. @default none */
   config?: Readonly<Record<string, string>>;
+  /** Whether {@link Session.placement} can be asked for. @default false */
+  recordPlacement?: boolean;
   /** Start of the file name of an operator profile, written by {@link Session.endProfiling}. @default no profile */
   profilePrefix?: string;
+}
+
+/** Session settings, in ONNX Runtime's own spelling, that options of Lathe's ask for. */
+export function settingsOf({ spin, recordPlacement, config }: SessionOptions): Record<string, string> {
+  return {
+    // Idle threads must not take the cores from what runs between two graphs (pooling, the next batch).
+    "session.intra_op.allow_spinning": spin === false ? "0" : "1",
+    ...(recordPlacement ? { [RECORD_PLACEMENT]: "1" } : {}),
+    ...config,
+  };
 }
 
 /** Options of {@link Session.run}. */
@@ -81,6 +94,15 @@ export class Session {
       this.#library.release("ClearBoundInputs", this.#binding);
       this.#library.release("ClearBoundOutputs", this.#binding);
     }
+  }
+
+  /**
+   * How many operators of the graph, as the library has rewritten it, each execution provider carries out.
+   *
+   * @throws {OnnxRuntimeError} if the session was made without `recordPlacement`, or the library is older than 1.24
+   */
+  placement(): Placement[] {
+    return readPlacement(this.#library, this.#session);
   }
 
   /** Ends profiling and gives the name of the profile (a Chrome trace in JSON). */

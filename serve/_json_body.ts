@@ -7,13 +7,20 @@ export type Fields = Readonly<Record<string, unknown>>;
 /**
  * The fields of a request's JSON object.
  *
- * @throws ApiError when the body is not declared as JSON, is none, or is something else than an object
+ * @throws ApiError when the body is not declared as JSON, is compressed, is none, or is something else than an object
  */
 export async function readFields(request: ApiRequest): Promise<Fields> {
   const type = request.header("content-type") ?? "";
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
     const given = type === "" ? "it has no content-type" : `its content-type is ${JSON.stringify(type)}`;
     throw new ApiError("notJsonType", `Cannot read the body: ${given}; send application/json`);
+  }
+  const encoding = request.header("content-encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity") {
+    throw new ApiError(
+      "notJsonType",
+      `Cannot read the body: its content-encoding is ${JSON.stringify(encoding)}; send it as it is`,
+    );
   }
   const value = parseJson(await request.readBody());
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;

@@ -13,8 +13,9 @@ const WORDS = ["[UNK]", "cat", "dog", "bird", "fish"];
  * For tests: a model of five words and three columns, whose row r is (r, 1, -r / 2).
  *
  * @param factor every number of the table is multiplied by it
+ * @param normalize whether the model's own vectors have length 1
  */
-export async function testModel(factor = 1): Promise<StaticModel> {
+export async function testModel(factor = 1, normalize = false): Promise<StaticModel> {
   const json = JSON.stringify({
     version: "1.0",
     added_tokens: [],
@@ -30,7 +31,7 @@ export async function testModel(factor = 1): Promise<StaticModel> {
   });
   const tokenizer = await loadTokenizer(json, "tokenizer of the test");
   const table = Float32Array.from(WORDS.flatMap((_, id) => [id * factor, factor, -id * factor / 2]));
-  return StaticModel.create({ table, dim: 3, tokenizer });
+  return StaticModel.create({ table, dim: 3, tokenizer, normalize });
 }
 
 /** What a test wants otherwise. */
@@ -75,7 +76,7 @@ export function testRequest(path: string, body: unknown, changes: Partial<ApiReq
 /** The body of an answer. */
 // deno-lint-ignore no-explicit-any
 export function bodyOf({ body }: ApiReply): any {
-  return JSON.parse(body);
+  return JSON.parse(typeof body === "string" ? body : new TextDecoder().decode(body));
 }
 
 /** Runs a test with a server on a free port. */

@@ -1,6 +1,5 @@
 import type { TokenBags } from "../model/mod.ts";
 import { ApiError } from "./api_error.ts";
-import type { TextModel } from "./text_model.ts";
 
 /** How long a text may be. */
 export interface TokenLimit {
@@ -13,17 +12,22 @@ export interface TokenLimit {
 /**
  * Lists of token ids as one.
  *
+ * @param lists the ids of some of a request's inputs
+ * @param options number of the first one among them, and how many ids there are
  * @throws ApiError when an id is not one of the model's
  */
-export function bagsOfIds(lists: readonly (readonly number[])[], { vocabSize }: TextModel): TokenBags {
+export function bagsOfIds(
+  lists: readonly (readonly number[])[],
+  { first, vocabSize }: { first: number; vocabSize: number },
+): TokenBags {
   lists.forEach((list, i) => {
     const strange = list.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
     if (strange !== undefined) {
       throw new ApiError(
         "invalid",
-        `Cannot embed input ${i}: ${strange} is no token id of the model; give whole numbers from 0 to ${
-          vocabSize - 1
-        }`,
+        `Cannot embed input ${
+          first + i
+        }: ${strange} is no token id of the model; give whole numbers from 0 to ${vocabSize - 1}`,
         { field: "input" },
       );
     }
@@ -34,9 +38,14 @@ export function bagsOfIds(lists: readonly (readonly number[])[], { vocabSize }: 
 /**
  * The same bags if none has too many tokens; otherwise those are refused or cut.
  *
+ * @param bags some of a request's inputs
+ * @param options {@link TokenLimit}, and the number of the first input among all
  * @throws ApiError when a text is too long and not to be cut
  */
-export function limitTokens(bags: TokenBags, { maxTokens, whenLonger }: TokenLimit): TokenBags {
+export function limitTokens(
+  bags: TokenBags,
+  { maxTokens, whenLonger, first }: TokenLimit & { first: number },
+): TokenBags {
   const { ids, offsets } = bags;
   const lengths = Array.from({ length: offsets.length - 1 }, (_, i) => offsets[i + 1] - offsets[i]);
   const longest = lengths.findIndex((length) => length > maxTokens);
@@ -44,7 +53,9 @@ export function limitTokens(bags: TokenBags, { maxTokens, whenLonger }: TokenLim
   if (whenLonger === "refuse") {
     throw new ApiError(
       "textTooLong",
-      `Cannot embed input ${longest}: it has ${lengths[longest]} tokens and the limit is ${maxTokens}; ` +
+      `Cannot embed input ${first + longest}: it has ${
+        lengths[longest]
+      } tokens and the limit is ${maxTokens}; ` +
         "split it into shorter texts",
       { field: "input" },
     );

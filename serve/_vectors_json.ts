@@ -1,34 +1,89 @@
 import { LONGEST_FLOAT_TEXT, type Matrix, rowOf, writeFloats } from "../model/mod.ts";
+import { nextTurn } from "./_next_turn.ts";
+import { spareMemory } from "./_spare_memory.ts";
+import { type ApiReply, jsonReply } from "./http_message.ts";
 
-const ascii = new TextDecoder(); // UTF-8 holds ASCII and is decoded seven times faster than Latin-1
+/** How a vector is written: as a list of numbers, or as base64 of its float32 numbers, little-endian. */
+export type VectorFormat = "float" | "base64";
 
-/** Kept between requests, which never interrupt each other here; grows with the longest vector. */
-let scratch = new Uint8Array(0);
-
-/**
- * Each vector as a JSON list.
- *
- * @throws RangeError when a number is not finite
- */
-export function floatLists(vectors: Matrix): string[] {
-  const needed = vectors.columns * LONGEST_FLOAT_TEXT + 2;
-  if (scratch.length < needed) scratch = new Uint8Array(needed);
-  return Array.from({ length: vectors.rows }, (_, row) => {
-    const end = writeFloats(rowOf(vectors, row), scratch, 0);
-    return ascii.decode(scratch.subarray(0, end));
-  });
+/** ASCII around vectors. */
+export interface VectorFrame {
+  /** Before all of them. */
+  start: string;
+  /** Before the vector of a row; that of the last row is the longest. */
+  before: (row: number) => string;
+  /** After each vector. */
+  after: string;
+  /** After all of them. */
+  end: string;
 }
 
+/** Options of {@link vectorsReply}. */
+export interface VectorsReplyOptions {
+  /** How vectors are written. */
+  format: VectorFormat;
+  /** What stands around them. */
+  frame: VectorFrame;
+  /** Ends the work between two slices. */
+  signal: AbortSignal;
+}
+
+/** Numbers that are written before others have their turn: a few milliseconds. */
+const SLICE_NUMBERS = 1 << 18;
+
+const encoder = new TextEncoder();
+const [QUOTE] = encoder.encode('"');
+
 /**
- * Each vector as a JSON string: base64 of its float32 numbers, little-endian.
+ * An answer with vectors, in memory that is used again once the answer is sent.
  *
- * @throws RangeError when a number is not finite
+ * @param vectors float32 [rows, columns]
+ * @param options {@link VectorsReplyOptions}
+ * @throws RangeError when a number is not finite; the signal's reason when aborted
  */
-export function base64Strings(vectors: Matrix): string[] {
-  return Array.from({ length: vectors.rows }, (_, row) => {
-    const { buffer, byteOffset, byteLength } = checkFinite(rowOf(vectors, row));
-    return `"${new Uint8Array(buffer, byteOffset, byteLength).toBase64()}"`;
-  });
+export async function vectorsReply(vectors: Matrix, options: VectorsReplyOptions): Promise<ApiReply> {
+  const { format, frame, signal } = options;
+  const { rows, columns } = vectors;
+  const { longest, write } = WRITERS[format];
+  const longestRow = frame.before(rows - 1).length + longest(columns) + frame.after.length;
+  const bytes = spareMemory.take(frame.start.length + rows * longestRow + frame.end.length);
+  const sliceRows = Math.max(1, Math.floor(SLICE_NUMBERS / columns));
+  let at = writeAscii(frame.start, bytes, 0);
+  for (let row = 0; row < rows; row++) {
+    if (row > 0 && row % sliceRows === 0) {
+      await nextTurn();
+      signal.throwIfAborted();
+    }
+    at = writeAscii(frame.before(row), bytes, at);
+    at = write(rowOf(vectors, row), bytes, at);
+    at = writeAscii(frame.after, bytes, at);
+  }
+  at = writeAscii(frame.end, bytes, at);
+  return { ...jsonReply(bytes.subarray(0, at)), release: () => spareMemory.giveBack(bytes) };
+}
+
+interface Writer {
+  /** Most bytes that a vector of some columns takes. */
+  longest: (columns: number) => number;
+  /** Writes a vector from a place on; returns where it ends. */
+  write: (vector: Float32Array, out: Uint8Array, start: number) => number;
+}
+
+const WRITERS: Readonly<Record<VectorFormat, Writer>> = {
+  float: { longest: (columns) => columns * LONGEST_FLOAT_TEXT + 2, write: writeFloats },
+  base64: { longest: (columns) => 4 * Math.ceil(4 * columns / 3) + 2, write: writeBase64 },
+};
+
+function writeBase64(vector: Float32Array, out: Uint8Array, start: number): number {
+  const { buffer, byteOffset, byteLength } = checkFinite(vector);
+  out[start] = QUOTE;
+  const end = writeAscii(new Uint8Array(buffer, byteOffset, byteLength).toBase64(), out, start + 1);
+  out[end] = QUOTE;
+  return end + 1;
+}
+
+function writeAscii(text: string, out: Uint8Array, start: number): number {
+  return start + encoder.encodeInto(text, out.subarray(start)).written;
 }
 
 function checkFinite(vector: Float32Array): Float32Array {
@@ -37,9 +92,7 @@ function checkFinite(vector: Float32Array): Float32Array {
   if (zero === 0) return vector;
   const wrong = vector.findIndex((value) => !Number.isFinite(value));
   throw new RangeError(
-    `Cannot send a vector: its number ${wrong} is ${
-      vector[wrong]
-    }; look for a training run that diverged, or for a ` +
-      "damaged table",
+    `Cannot send a vector: its number ${wrong} is ${vector[wrong]}; ` +
+      "look for a training run that diverged, or for a damaged table",
   );
 }

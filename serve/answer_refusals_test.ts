@@ -64,6 +64,15 @@ Deno.test("a wrong body is refused in the interface's own words, and the server 
   assert.deepEqual(service.faults, []);
 });
 
+Deno.test("what is wrong far into a long request is named by its number", async () => {
+  const service = await testService({ limits: { maxTokens: 20_000 } });
+  const ids = Array(10_000).fill(1);
+  const message = async (input: unknown): Promise<string> =>
+    bodyOf(await answer(service, testRequest("/v1/embeddings", { input }), FREE)).error.message;
+  assert.match(await message([ids, ids, ids, [9]]), /input 3: 9 is no token id/);
+  assert.match(await message([ids, ids, Array(20_001).fill(1)]), /input 2: it has 20001 tokens/);
+});
+
 Deno.test("OpenAI's errors name the field and the code", async () => {
   const service = await testService({ limits: { maxInputs: 1 } });
   const tooMany = await answer(service, testRequest("/v1/embeddings", { input: ["a", "b"] }), FREE);
@@ -87,7 +96,12 @@ Deno.test("unknown addresses, wrong methods and wrong content types have their s
   assert.equal(await statusOf("/info", { method: "HEAD" }), 200);
   assert.equal(await statusOf("/embed", { header: () => undefined }), 415);
   assert.equal(await statusOf("/embed", { header: () => "text/plain" }), 415);
-  assert.equal(await statusOf("/embed", { header: () => "Application/JSON" }), 200);
+  const typed = (type: string, encoding?: string) => ({
+    header: (name: string) => ({ "content-type": type, "content-encoding": encoding })[name],
+  });
+  assert.equal(await statusOf("/embed", typed("Application/JSON")), 200);
+  assert.equal(await statusOf("/embed", typed("application/json", "identity")), 200);
+  assert.equal(await statusOf("/embed", typed("application/json", "gzip")), 415);
   const { headers } = await answer(service, testRequest("/embed", "", { method: "PUT" }), FREE);
   assert.equal(headers.allow, "POST");
 });
@@ -135,7 +149,10 @@ Deno.test("a table with numbers that are not finite fails the request, not the s
   for (const [path, status] of [["/v1/embeddings", 500], ["/embed", 424]] as const) {
     const reply = await answer(service, testRequest(path, { input: "cat", inputs: "cat" }), FREE);
     assert.equal(reply.status, status);
-    assert.ok(!reply.body.includes("finite"), "what is wrong inside is told to whoever runs the server");
+    assert.ok(
+      !JSON.stringify(bodyOf(reply)).includes("finite"),
+      "what is wrong inside is told to whoever runs the server",
+    );
   }
   assert.equal(service.faults.length, 2);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bodyOf, testRequest, testService } from "./_test_service.ts";
+import { bodyOf, testModel, testRequest, testService } from "./_test_service.ts";
 import { answer } from "./answer.ts";
 
 const FREE = { isFull: false };
@@ -86,6 +86,7 @@ Deno.test("/v1/models, /info, /health and /metrics say what is served", async ()
   await get("/nowhere");
   service.metrics.countReload("refused");
   const { body, headers } = await get("/metrics");
+  assert.ok(typeof body === "string");
   assert.match(headers["content-type"], /^text\/plain/);
   for (
     const line of [
@@ -107,4 +108,19 @@ Deno.test("a long request gives the vectors of its texts one by one", async () =
   const last = bodyOf(await answer(service, testRequest("/embed", { inputs: inputs[39] }), FREE));
   assert.deepEqual(all[39], last[0]);
   assert.equal(all.length, 40);
+});
+
+Deno.test("/embed leaves vectors at their length when told to, whatever the model does by itself", async () => {
+  const service = await testService({ model: await testModel(1, true), limits: { maxTokens: 2 } });
+  const body = { inputs: ["bird", "cat bird fish"], normalize: false, truncate: true, dimensions: 2 };
+  assert.deepEqual(bodyOf(await answer(service, testRequest("/embed", body), FREE)), [[3, 1], [2, 1]]);
+});
+
+Deno.test("a long request of token ids gives the vectors of its inputs one by one", async () => {
+  const service = await testService();
+  const input = Array.from({ length: 30 }, (_, i) => Array.from({ length: 3000 }, (_, j) => (i + j * j) % 5));
+  const { data, usage } = bodyOf(await answer(service, testRequest("/v1/embeddings", { input }), FREE));
+  const last = bodyOf(await answer(service, testRequest("/v1/embeddings", { input: input[29] }), FREE));
+  assert.deepEqual(data[29].embedding, last.data[0].embedding);
+  assert.deepEqual([data.length, usage.total_tokens], [30, 90_000]);
 });

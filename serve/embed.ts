@@ -1,4 +1,6 @@
-import { type Matrix, normalizeRow, rowOf, type TokenBags, zeroMatrix } from "../model/mod.ts";
+import type { Matrix, TokenBags } from "../model/mod.ts";
+import { nextTurn } from "./_next_turn.ts";
+import { spareMemory } from "./_spare_memory.ts";
 import { bagsOfIds, limitTokens, type TokenLimit } from "./_token_bags.ts";
 import { ApiError } from "./api_error.ts";
 import type { TextModel } from "./text_model.ts";
@@ -18,8 +20,8 @@ export interface EmbedOptions extends TokenLimit {
   signal: AbortSignal;
 }
 
-/** Vectors and what they took. */
-export interface Embedded {
+/** Vectors and what they took. When it is disposed of, others may use the vectors' memory. */
+export interface Embedded extends Disposable {
   /** float32 [inputs, dimensions]; row i belongs to input i. */
   vectors: Matrix;
   /** Tokens of all inputs, as far as they were used. */
@@ -28,6 +30,16 @@ export interface Embedded {
 
 /** Characters that are encoded before others have their turn: a few milliseconds at 1,024 dimensions. */
 const SLICE_CHARACTERS = 1 << 16;
+/** Token ids that take about as long. */
+const SLICE_IDS = 1 << 14;
+
+/** Some of a request's inputs. */
+interface Slice {
+  /** Number of the first one. */
+  start: number;
+  /** Number of the one after the last. */
+  end: number;
+}
 
 /**
  * Turns a request's inputs into vectors, some at a time, so that a long request does not hold up the short ones.
@@ -38,28 +50,24 @@ const SLICE_CHARACTERS = 1 << 16;
  * @throws ApiError when a text is too long, an id unknown or a size not the model's; the signal's reason when aborted
  */
 export async function embed(model: TextModel, inputs: Inputs, options: EmbedOptions): Promise<Embedded> {
-  const columns = columnsOf(model, options.dimensions);
-  if (inputs.kind === "ids") {
-    const bags = limitTokens(bagsOfIds(inputs.ids, model), options);
-    return {
-      vectors: poolBags(model, bags, { columns, normalize: options.normalize }),
-      tokens: bags.ids.length,
-    };
-  }
-  const slices = sliceTexts(inputs.texts);
-  if (slices.length === 1) return await embedSlice(model, slices[0], { ...options, columns });
-  const vectors = zeroMatrix(inputs.texts.length, columns);
+  const truncate = columnsOf(model, options.dimensions);
+  const { normalize, signal } = options;
+  const slices = inputs.kind === "texts"
+    ? slicesOf(inputs.texts, SLICE_CHARACTERS)
+    : slicesOf(inputs.ids, SLICE_IDS);
+  const rows = slices.at(-1)!.end;
+  const memory = spareMemory.take(4 * rows * truncate);
+  const data = new Float32Array(memory.buffer, 0, rows * truncate);
   let tokens = 0;
-  let row = 0;
-  for (const texts of slices) {
-    options.signal.throwIfAborted();
-    const part = await embedSlice(model, texts, { ...options, columns });
-    vectors.data.set(part.vectors.data, row * columns);
-    row += texts.length;
-    tokens += part.tokens;
-    await nextTurn();
+  for (const { start, end } of slices) {
+    if (start > 0) await nextTurn();
+    signal.throwIfAborted();
+    const bags = limitTokens(bagsOf(model, inputs, { start, end }), { ...options, first: start });
+    model.pool(bags, { truncate, normalize, out: data.subarray(start * truncate, end * truncate) });
+    tokens += bags.ids.length;
   }
-  return { vectors, tokens };
+  const vectors = { data, rows, columns: truncate };
+  return { vectors, tokens, [Symbol.dispose]: () => spareMemory.giveBack(memory) };
 }
 
 function columnsOf({ dim }: TextModel, dimensions: number | undefined): number {
@@ -72,60 +80,23 @@ function columnsOf({ dim }: TextModel, dimensions: number | undefined): number {
   );
 }
 
-/** Whole texts, as many as fit a slice, at least one. */
-function sliceTexts(texts: readonly string[]): string[][] {
-  const slices: string[][] = [[]];
-  let characters = 0;
-  for (const text of texts) {
-    characters += text.length;
-    if (characters > SLICE_CHARACTERS && slices.at(-1)!.length > 0) {
-      slices.push([]);
-      characters = text.length;
+/** Whole inputs, as many as have the given length together, at least one. */
+function slicesOf(inputs: readonly { readonly length: number }[], most: number): Slice[] {
+  const slices: Slice[] = [{ start: 0, end: 0 }];
+  let length = 0;
+  for (let i = 0; i < inputs.length; i++) {
+    length += inputs[i].length;
+    if (length > most && slices.at(-1)!.end > slices.at(-1)!.start) {
+      slices.push({ start: i, end: i });
+      length = inputs[i].length;
     }
-    slices.at(-1)!.push(text);
+    slices.at(-1)!.end = i + 1;
   }
   return slices;
 }
 
-/** Counts tokens first, since the interfaces report and limit them; the model then tokenizes the texts itself. */
-async function embedSlice(
-  model: TextModel,
-  texts: readonly string[],
-  options: EmbedOptions & { columns: number },
-): Promise<Embedded> {
-  const { columns, normalize } = options;
-  const bags = model.tokenizer.encodeAll(texts);
-  const limited = limitTokens(bags, options);
-  const vectors = limited === bags
-    ? await model.encode(texts, { truncate: columns, normalize })
-    : poolBags(model, limited, { columns, normalize });
-  return { vectors, tokens: limited.ids.length };
-}
-
-/** Means of token ids, cut to their first columns, at length 1 if wanted. */
-function poolBags(
-  model: TextModel,
-  bags: TokenBags,
-  { columns, normalize }: { columns: number; normalize: boolean },
-): Matrix {
-  if (model.normalize && !normalize) {
-    throw new ApiError(
-      "invalid",
-      "Cannot leave these vectors at their length: the model normalizes whatever comes as token ids or is cut; " +
-        "ask for normalized vectors, or send shorter texts",
-    );
-  }
-  const full = model.pool(bags);
-  const cut = columns === full.columns ? full : zeroMatrix(full.rows, columns);
-  for (let row = 0; row < full.rows; row++) {
-    const target = rowOf(cut, row);
-    if (cut !== full) target.set(rowOf(full, row).subarray(0, columns));
-    if (normalize) normalizeRow(target, target);
-  }
-  return cut;
-}
-
-/** Lets other requests, timers and signals run. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+function bagsOf(model: TextModel, inputs: Inputs, { start, end }: Slice): TokenBags {
+  return inputs.kind === "texts"
+    ? model.tokenizer.encodeAll(inputs.texts.slice(start, end))
+    : bagsOfIds(inputs.ids.slice(start, end), { first: start, vocabSize: model.vocabSize });
 }

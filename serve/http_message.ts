@@ -22,8 +22,10 @@ export interface ApiReply {
   readonly status: number;
   /** Headers, by their names in lower case; the length is whoever sends it. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The body in ASCII, one byte a character. */
-  readonly body: string;
+  /** The body: text in ASCII, one byte a character, or bytes. */
+  readonly body: string | Uint8Array;
+  /** Takes back the body's memory. To be called once the body is sent and nobody reads it any more, or not at all. */
+  readonly release?: () => void;
 }
 
 /**
@@ -43,6 +45,6 @@ export function asciiJson(value: unknown): string {
  *
  * @param body JSON in ASCII
  */
-export function jsonReply(body: string): ApiReply {
+export function jsonReply(body: string | Uint8Array): ApiReply {
   return { status: 200, headers: { "content-type": "application/json" }, body };
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, Server as TcpServer, type Socket } from "node:net";
 import { answer } from "./answer.ts";
 import { readBody } from "./_read_body.ts";
 import type { ApiReply, ApiRequest } from "./http_message.ts";
@@ -20,7 +20,8 @@ export interface HttpServer {
   /** Requests under way, those included whose answer is not fetched yet. */
   readonly inFlight: number;
   /**
-   * Takes no more requests, and ends when the last one under way is answered, or after `grace` milliseconds.
+   * Takes no more connections, and ends when the last request under way is answered, or after `grace` milliseconds.
+   * Requests that were on their way over open connections are answered, too.
    *
    * @returns how many requests were cut off
    */
@@ -32,6 +33,9 @@ const KEEP_ALIVE = 75_000;
 
 /** How long the rest of a refused body is read and dropped, so that its sender gets to read the answer. */
 const LINGER = 1000;
+
+/** How long connections without a request stay open after the end: what was on its way is answered. */
+const FAREWELL = 100;
 
 /** How often connections are checked for heads that do not arrive, as a part of the time allowed. */
 const CHECKS = 4;
@@ -119,7 +123,7 @@ function requestOf(
   message: IncomingMessage,
   { limits, signal }: { limits: Service["limits"]; signal: AbortSignal },
 ): ApiRequest {
-  const [path] = (message.url ?? "/").split("?", 1);
+  const [path] = (message.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "").split("?", 1); // proxies name the host
   return {
     method: message.method ?? "GET",
     path,
@@ -133,14 +137,16 @@ function requestOf(
 }
 
 function send(
-  { status, headers, body }: ApiReply,
+  { status, headers, body, release }: ApiReply,
   response: ServerResponse,
   { message, state }: { message: IncomingMessage; state: ServerState },
 ): void {
   if (response.destroyed) return;
   const closing = state.isClosing ? { connection: "close" } : {};
   response.writeHead(status, { ...headers, ...closing, "content-length": body.length });
-  response.end(body, "latin1");
+  if (release !== undefined) response.once("finish", release); // not before: the system reads it where it lies
+  if (typeof body === "string") response.end(body, "latin1");
+  else response.end(body);
   if (!message.complete) dropBody(message);
 }
 
@@ -174,9 +180,11 @@ async function closed(server: Server, state: ServerState, grace: number): Promis
     cut = state.inFlight;
     server.closeAllConnections();
   }, grace);
-  const done = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  await done;
+  const farewell = setInterval(() => server.closeIdleConnections(), FAREWELL);
+  // The HTTP server's own way to close would drop idle connections at once, with what was just sent over them.
+  await new Promise<void>((resolve) => TcpServer.prototype.close.call(server, () => resolve()));
   clearTimeout(timer);
+  clearInterval(farewell);
+  server.close(() => {}); // ends its checks of connections
   return cut;
 }

@@ -14,4 +14,4 @@ export { Metrics, type Outcome } from "./metrics.ts";
 export type { Matrix, TokenBags } from "../model/mod.ts";
 export { type Lease, ServedModel } from "./served_model.ts";
 export type { Service } from "./service.ts";
-export type { TextModel } from "./text_model.ts";
+export type { PoolingOptions, TextModel } from "./text_model.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import { checkCount, type Fields, invalidField, optional, optionalNumber, readFields } from "./_json_body.ts";
-import { base64Strings, floatLists } from "./_vectors_json.ts";
+import { vectorsReply } from "./_vectors_json.ts";
 import { ApiError, type Fault } from "./api_error.ts";
 import { embed, type Inputs } from "./embed.ts";
 import { type ApiReply, type ApiRequest, asciiJson, jsonReply } from "./http_message.ts";
@@ -50,20 +50,26 @@ export async function openaiEmbeddings(service: Service, request: ApiRequest): P
     throw invalidField("encoding_format", `${JSON.stringify(format)} is none`, "give 'float' or 'base64'");
   }
   using lease = service.model.lease();
-  const { vectors, tokens } = await embed(lease.model, inputs, {
+  using embedded = await embed(lease.model, inputs, {
     dimensions: optionalNumber(fields, "dimensions"),
     normalize: true,
     maxTokens: service.limits.maxTokens,
     whenLonger: "refuse",
     signal: request.signal,
   });
+  const { vectors, tokens } = embedded;
   service.metrics.countTexts(vectors.rows, tokens);
-  const texts = format === "base64" ? base64Strings(vectors) : floatLists(vectors);
-  const data = texts.map((text, index) => `{"object":"embedding","index":${index},"embedding":${text}}`);
   const usage = `{"prompt_tokens":${tokens},"total_tokens":${tokens}}`;
-  return jsonReply(
-    `{"object":"list","data":[${data.join(",")}],"model":${asciiJson(service.name)},"usage":${usage}}`,
-  );
+  return await vectorsReply(vectors, {
+    format,
+    signal: request.signal,
+    frame: {
+      start: '{"object":"list","data":[',
+      before: (row) => `${row === 0 ? "" : ","}{"object":"embedding","index":${row},"embedding":`,
+      after: "}",
+      end: `],"model":${asciiJson(service.name)},"usage":${usage}}`,
+    },
+  });
 }
 
 /** `GET /v1/models`: the one that is served. */

@@ -15,7 +15,7 @@ import {
   optionalNumber,
   readFields,
 } from "./_json_body.ts";
-import { floatLists } from "./_vectors_json.ts";
+import { vectorsReply } from "./_vectors_json.ts";
 import type { ApiError, Fault } from "./api_error.ts";
 import { embed, type EmbedOptions } from "./embed.ts";
 import { type ApiReply, type ApiRequest, asciiJson, jsonReply } from "./http_message.ts";
@@ -57,9 +57,14 @@ export async function teiEmbed(service: Service, request: ApiRequest): Promise<A
     signal: request.signal,
   };
   using lease = service.model.lease();
-  const { vectors, tokens } = await embed(lease.model, { kind: "texts", texts }, options);
+  using embedded = await embed(lease.model, { kind: "texts", texts }, options);
+  const { vectors, tokens } = embedded;
   service.metrics.countTexts(vectors.rows, tokens);
-  return jsonReply(`[${floatLists(vectors).join(",")}]`);
+  return await vectorsReply(vectors, {
+    format: "float",
+    signal: request.signal,
+    frame: { start: "[", before: (row) => row === 0 ? "" : ",", after: "", end: "]" },
+  });
 }
 
 /** `POST /similarity`: the cosine of one sentence with each of some others. */
@@ -73,12 +78,13 @@ export async function teiSimilarity(service: Service, request: ApiRequest): Prom
   if (!isTexts(sentences)) throw invalidField("sentences", "it is no list of texts", "give one");
   checkCount("sentences", sentences.length, service.limits.maxInputs);
   using lease = service.model.lease();
-  const { vectors, tokens } = await embed(lease.model, { kind: "texts", texts: [source, ...sentences] }, {
+  using embedded = await embed(lease.model, { kind: "texts", texts: [source, ...sentences] }, {
     ...cutOptions(parameters, service),
     dimensions: undefined,
     normalize: true,
     signal: request.signal,
   });
+  const { vectors, tokens } = embedded;
   service.metrics.countTexts(vectors.rows, tokens);
   const { columns, data } = vectors;
   const cosines = similarity(
@@ -86,7 +92,11 @@ export async function teiSimilarity(service: Service, request: ApiRequest): Prom
     { data: data.subarray(columns), rows: sentences.length, columns },
     "dot",
   );
-  return jsonReply(floatLists(cosines)[0]);
+  return await vectorsReply(cosines, {
+    format: "float",
+    signal: request.signal,
+    frame: { start: "", before: () => "", after: "", end: "" },
+  });
 }
 
 /** `GET /info`: the model and the limits. */

@@ -1,4 +1,14 @@
+import { fail } from "./_loopback_answers.ts";
 import type { LoopbackFile } from "./_loopback_repository.ts";
+
+/** An answer that is given once, whatever it should be. */
+export interface LoopbackRefusal {
+  /** What the path and query of the request must match. */
+  path: RegExp;
+  status: number;
+  /** What the hub says. */
+  message: string;
+}
 
 /** What a loopback hub does wrong; all off at first, to be switched while it runs. */
 export interface LoopbackFaults {
@@ -17,6 +27,17 @@ export interface LoopbackFaults {
   ignoreRanges: boolean;
   /** So many of the next answers with bytes of a file have wrong ones. */
   wrongBytes: number;
+  /** Answers given once each, to the first request that they match. */
+  refusals: LoopbackRefusal[];
+  /** So many of the next connections that bring a file are cut after `uploadCutAfter` bytes. */
+  uploadCuts: number;
+  uploadCutAfter: number;
+  /** So many of the next uploads to the store are taken, but never answered. */
+  uploadStalls: number;
+  /** So many of the next commits are made, but answered 504. */
+  lostAnswers: number;
+  /** Called when a commit has come, before it is made. */
+  onCommit: () => void;
 }
 
 /** No faults. */
@@ -30,7 +51,32 @@ export function noFaults(): LoopbackFaults {
     stalls: 0,
     ignoreRanges: false,
     wrongBytes: 0,
+    refusals: [],
+    uploadCuts: 0,
+    uploadCutAfter: 100_000,
+    uploadStalls: 0,
+    lostAnswers: 0,
+    onCommit: () => {},
   };
+}
+
+/** The answer of a fault that passes, counted down. */
+export function passingFault(faults: LoopbackFaults): Response | undefined {
+  if (faults.serverErrors > 0 && faults.serverErrors-- > 0) {
+    return new Response("<html>502</html>", { status: 502 });
+  }
+  if (faults.rateLimits > 0 && faults.rateLimits-- > 0) {
+    return new Response("{}", { status: 429, headers: faults.rateLimitHeaders });
+  }
+  return undefined;
+}
+
+/** The answer of a refusal that matches a request, taken from the list. */
+export function refusalOf(faults: LoopbackFaults, { pathname, search }: URL): Response | undefined {
+  const index = faults.refusals.findIndex(({ path }) => path.test(pathname + search));
+  if (index < 0) return undefined;
+  const [{ status, message }] = faults.refusals.splice(index, 1);
+  return fail(status, "", message);
 }
 
 /** Bytes sent at once. */

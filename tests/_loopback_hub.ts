@@ -1,5 +1,8 @@
-import { entryOf, fail, foldersOf, infoOf, json } from "./_loopback_answers.ts";
-import { type LoopbackFaults, noFaults, sendFile } from "./_loopback_faults.ts";
+import { CuttingProxy } from "./_cutting_proxy.ts";
+import { fail, infoOf, json, pathsInfoOf, treeOf } from "./_loopback_answers.ts";
+import { type LoopbackFaults, noFaults, passingFault, refusalOf, sendFile } from "./_loopback_faults.ts";
+import { LoopbackStore } from "./_loopback_store.ts";
+import { LoopbackUploads } from "./_loopback_uploads.ts";
 import {
   commitOf,
   type LoopbackCommit,
@@ -24,6 +27,14 @@ export interface LoopbackHubOptions {
   readers?: readonly string[];
   /** Files on a page of a listing. @default 1000, as on the hub */
   pageSize?: number;
+  /** Those of the tokens that may write. @default none */
+  writers?: readonly string[];
+  /** Owners for whom writers may make repositories. @default "owner" */
+  owners?: readonly string[];
+  /** Large files of more bytes than this go up in parts of it. @default any go whole */
+  partBytes?: number;
+  /** Old names of models, and what they are called now. */
+  renamed?: Readonly<Record<string, string>>;
 }
 
 interface Served {
@@ -33,7 +44,8 @@ interface Served {
 
 /**
  * The hub's interface on a port of this machine: revision info, listings by pages, paths-info, files by ranges (small ones
- * itself, large ones by a redirection to a store on another port, which wants no token), access, rate limits, and faults.
+ * itself, large ones by a redirection to a store on another port, which wants no token), uploads, access, rate limits, and
+ * faults.
  */
 export class LoopbackHub {
   /** Faults in force. */
@@ -42,9 +54,14 @@ export class LoopbackHub {
   readonly requests: LoopbackRequest[] = [];
   /** Bytes of files sent so far. */
   bytesSent = 0;
+  /** What was uploaded. */
+  readonly uploads: LoopbackUploads;
   readonly #served = new Map<string, Served>();
   readonly #hub: Deno.HttpServer<Deno.NetAddr>;
   readonly #store: Deno.HttpServer<Deno.NetAddr>;
+  readonly #closing = Promise.withResolvers<void>();
+  readonly #wayToStore: CuttingProxy;
+  readonly #objects: LoopbackStore;
 
   /**
    * Begins to serve.
@@ -59,6 +76,18 @@ export class LoopbackHub {
     for (const repository of repositories) this.put(repository);
     this.#hub = serve((request) => this.#answer(request));
     this.#store = serve((request) => this.#answerFromStore(request));
+    this.#wayToStore = new CuttingProxy(this.#store.addr.port, this.faults);
+    this.#objects = new LoopbackStore(options.partBytes ?? Infinity);
+    this.uploads = new LoopbackUploads({
+      endpoint: this.endpoint,
+      storeAddress: this.#wayToStore.address,
+      faults: this.faults,
+      store: this.#objects,
+      refuseWriter: (request) => this.#refuseWriter(request),
+      owners: options.owners ?? ["owner"],
+      find: (id) => this.#served.get(`models/${id}`),
+      put: (repository) => this.put(repository),
+    });
   }
 
   /** What to give as `endpoint`. */
@@ -79,8 +108,22 @@ export class LoopbackHub {
     return this.#served.get(`${kind}/${id}`)!.branches.get(branch)!.id;
   }
 
+  /** A file of a branch; undefined if it has none of that name. */
+  read(id: string, path: string, branch = "main"): Uint8Array<ArrayBuffer> | undefined {
+    const file = this.#served.get(`models/${id}`)?.branches.get(branch)?.files.get(path);
+    return file?.read(0, file.size);
+  }
+
+  /** Paths of all files of a branch; undefined if there is no such repository or branch. */
+  paths(id: string, branch = "main"): string[] | undefined {
+    const commit = this.#served.get(`models/${id}`)?.branches.get(branch);
+    return commit && [...commit.files.keys()];
+  }
+
   /** Stops serving. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.resolve();
+    this.#wayToStore[Symbol.dispose]();
     await Promise.all([this.#hub.shutdown(), this.#store.shutdown()]);
   }
 
@@ -97,16 +140,22 @@ export class LoopbackHub {
 
   async #answer(request: Request): Promise<Response> {
     const url = this.#note(request);
-    const fault = this.#fault();
+    const fault = passingFault(this.faults) ?? refusalOf(this.faults, url);
     if (fault) return fault;
+    for (const [before, now] of Object.entries(this.options.renamed ?? {})) {
+      if (!url.pathname.startsWith(`/api/models/${before}/`)) continue;
+      return Response.redirect(url.href.replace(before, now), 307);
+    }
+    const upload = await this.uploads.answer(request, url);
+    if (upload) return upload;
     const api =
       /^\/api\/(datasets|models)\/([^/]+\/[^/]+)(?:\/(revision|tree|paths-info)\/([^/]+)(?:\/(.*))?)?$/
         .exec(url.pathname);
     if (api) {
       const [, kind, id, verb = "revision", revision = "HEAD", path = ""] = api;
       return this.#reach(request, { kind, id, revision }, (commit, served) => {
-        if (verb === "tree") return this.#tree(commit, url, path);
-        if (verb === "paths-info") return this.#pathsInfo(commit, request);
+        if (verb === "tree") return treeOf(commit, url, { path, pageSize: this.options.pageSize ?? 1000 });
+        if (verb === "paths-info") return pathsInfoOf(commit, request);
         return json(infoOf(served.repository, commit));
       });
     }
@@ -146,37 +195,13 @@ export class LoopbackHub {
     return tokens.includes(request.headers.get("Authorization")?.replace(/^Bearer /, "") ?? "");
   }
 
-  #fault(): Response | undefined {
-    if (this.faults.serverErrors > 0 && this.faults.serverErrors-- > 0) {
-      return new Response("<html>502</html>", { status: 502 });
+  #refuseWriter(request: Request): Response | undefined {
+    if (!request.headers.has("Authorization")) return fail(401, "", "Invalid username or password.");
+    if (!this.#has(this.options.tokens, request)) {
+      return fail(401, "", "Invalid credentials in Authorization header");
     }
-    if (this.faults.rateLimits > 0 && this.faults.rateLimits-- > 0) {
-      return new Response("{}", { status: 429, headers: this.faults.rateLimitHeaders });
-    }
-    return undefined;
-  }
-
-  #tree(commit: LoopbackCommit, url: URL, path: string): Response {
-    const from = Number(url.searchParams.get("cursor") ?? 0);
-    const to = from + (this.options.pageSize ?? 1000);
-    const files = [...commit.files.values()].filter((file) =>
-      path === "" || file.path.startsWith(`${path}/`)
-    );
-    const folders = [...new Set(files.flatMap((file) => foldersOf(file.path)))];
-    const entries = [
-      ...folders.map((folder) => ({ type: "directory", oid: commit.id, size: 0, path: folder })),
-      ...files.map(entryOf),
-    ];
-    url.searchParams.set("cursor", String(to));
-    const next = `<${this.endpoint}${url.pathname}${url.search}>; rel="next"`;
-    return json(entries.slice(from, to), to < entries.length ? { Link: next } : {});
-  }
-
-  async #pathsInfo(commit: LoopbackCommit, request: Request): Promise<Response> {
-    const { paths } = await request.json();
-    const lastCommit = { id: commit.id, title: "a commit", date: "2025-01-01T00:00:00.000Z" };
-    const found = paths.flatMap((path: string) => commit.files.get(path) ?? []);
-    return json(found.map((file: LoopbackFile) => ({ ...entryOf(file), lastCommit })));
+    if (this.#has(this.options.writers, request)) return undefined;
+    return fail(403, "", "Forbidden: you must use a write token to upload to a repository.");
   }
 
   #resolve(commit: LoopbackCommit, path: string, request: Request): Response {
@@ -189,9 +214,16 @@ export class LoopbackHub {
     return new Response(null, { status: 302, headers: { ...headers, ...linked, location } });
   }
 
-  #answerFromStore(request: Request): Response {
+  async #answerFromStore(request: Request): Promise<Response> {
     const url = this.#note(request);
     if (request.headers.get("Authorization")) return fail(400, "", "Only one auth mechanism allowed");
+    const refusal = refusalOf(this.faults, url);
+    if (refusal) return refusal;
+    if (url.pathname.startsWith("/upload/")) {
+      const isSilent = this.faults.uploadStalls > 0 && this.faults.uploadStalls-- > 0;
+      if (isSilent) await this.#closing.promise;
+      return await this.#objects.answer(request, url);
+    }
     for (const { branches } of this.#served.values()) {
       for (const { files } of branches.values()) {
         const file = [...files.values()].find(({ sha256 }) => sha256 === url.pathname.slice(1));

@@ -35,6 +35,11 @@ export interface LoopbackCommit {
 const LARGE = /\.(parquet|safetensors|onnx|bin)$/;
 const LARGE_BYTES = 1 << 20;
 
+/** Whether a file goes to the large-file store. */
+export function isLarge(path: string, size: number): boolean {
+  return LARGE.test(path) || size >= LARGE_BYTES;
+}
+
 /** The commit that these files make. */
 export function commitOf(files: Record<string, LoopbackContent>): LoopbackCommit {
   const all = Object.entries(files).map(([path, content]) => fileOf(path, content));
@@ -54,7 +59,7 @@ function fileOf(path: string, content: LoopbackContent): LoopbackFile {
   const read = onDisk === undefined
     ? (start: number, end: number): Uint8Array<ArrayBuffer> => bytes.subarray(start, end)
     : (start: number, end: number): Uint8Array<ArrayBuffer> => readDisk(onDisk, start, end);
-  if (!LARGE.test(path) && size < LARGE_BYTES) return { path, size, oid: gitOid(bytes), read };
+  if (!isLarge(path, size)) return { path, size, oid: gitOid(bytes), read };
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${size}\n`;
   return { path, size, oid: gitOid(new TextEncoder().encode(pointer)), sha256, read };

@@ -276,6 +276,22 @@ export function embedDistill(columns: readonly Rows[], teachers: readonly Rows[]
   return mean(losses);
 }
 
+/** TeacherContrast with a teacher for each column. */
+export function teacherContrast(
+  columns: readonly Rows[],
+  teachers: readonly Rows[],
+  { scale, symmetric }: { scale: number; symmetric: boolean },
+): number {
+  return mean(columns.flatMap((column, c) =>
+    column.map((text, i) => {
+      const own = scale * cosine(text, teachers[c][i]);
+      const found = logSumExp(teachers[c].map((teacher) => scale * cosine(text, teacher)));
+      const back = logSumExp(column.map((other) => scale * cosine(other, teachers[c][i])));
+      return (symmetric ? (found + back) / 2 : found) - own;
+    })
+  ));
+}
+
 /** GlobalOrthogonalRegularization. */
 export function globalOrthogonalRegularization(
   columns: readonly Rows[],

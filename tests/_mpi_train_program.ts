@@ -1,6 +1,6 @@
 /**
- * What each process of the test of parallel training does: some steps of several problems. Rank 0 does the same alone,
- * on the whole batches, and prints both.
+ * What each process of the tests of parallel training does: some steps of several problems, or of large ones if it is
+ * called with `large`. Rank 0 does the same alone, on the whole batches, and prints both.
  */
 import { Random } from "../data/mod.ts";
 import { Communicator } from "../mpi/mod.ts";
@@ -17,7 +17,7 @@ import {
   type TrainingBatch,
 } from "../train/mod.ts";
 import { testBatch, testTable } from "../train/_test_problem.ts";
-import { PARALLEL_PROBLEMS, type ParallelProblem } from "./_parallel_problems.ts";
+import { LARGE_PROBLEMS, PARALLEL_PROBLEMS, type ParallelProblem } from "./_parallel_problems.ts";
 
 /** What came of the steps of a problem. */
 export interface ParallelOutcome {
@@ -42,7 +42,7 @@ const processes = Communicator.join();
 const { rank, size } = processes;
 const runtime = Runtime.open({ threads: 1 });
 const comparisons: Record<string, ParallelComparison> = {};
-for (const [name, problem] of Object.entries(PARALLEL_PROBLEMS)) {
+for (const [name, problem] of Object.entries(Deno.args[0] === "large" ? LARGE_PROBLEMS : PARALLEL_PROBLEMS)) {
   const team = new Team(processes);
   const before = processes.sentBytes;
   const { outcome, stateBytes } = await run(problem, team);

@@ -19,20 +19,35 @@ const ENVIRONMENT = {
   NO_COLOR: "1",
 };
 
+/** Options of {@linkcode mpirun}. */
+export interface MpirunOptions {
+  /** Current folder. */
+  cwd?: string;
+  /** More variables. */
+  env?: Record<string, string>;
+  /** A command that starts `mpirun`, and its arguments before `mpirun`'s. */
+  starter?: { command: string; args: readonly string[] };
+  /** Hosts and their slots. @default this one */
+  hosts?: string;
+}
+
 /**
  * The processes of one `mpirun`.
  *
  * @param count How many.
  * @param program The program and its arguments, run by Deno.
- * @param options `cwd` and more variables.
  */
 export function mpirun(
   count: number,
   program: readonly string[],
-  { cwd, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+  { cwd, env = {}, starter, hosts }: MpirunOptions = {},
 ): Deno.Command {
-  return new Deno.Command(MPIRUN, {
-    args: ["-n", `${count}`, Deno.execPath(), "run", "-A", "--no-check", ...program],
+  const where = hosts === undefined ? [] : ["--host", hosts];
+  // Quiet: else Deno says so on standard error where a process waits for another one at the start.
+  const run = [Deno.execPath(), "run", "--quiet", "-A", "--no-check", ...program];
+  const command = [...starter === undefined ? [] : [starter.command, ...starter.args], MPIRUN];
+  return new Deno.Command(command[0], {
+    args: [...command.slice(1), ...where, "-n", `${count}`, ...run],
     env: { ...ENVIRONMENT, ...env },
     stdin: "null",
     stdout: "piped",

@@ -71,3 +71,16 @@ export const PARALLEL_PROBLEMS: Readonly<Record<string, ParallelProblem>> = {
   },
   "fewer rows than processes": { problem: testProblem(), pairs: 3 },
 };
+
+const pairsOf256 = testTask({
+  loss: { kind: "matryoshka", loss: ranking, dims: [64, 256], weights: null },
+  dim: 256,
+});
+
+/** Large enough that what is sent is mostly numbers, not headers. */
+export const LARGE_PROBLEMS: Readonly<Record<string, ParallelProblem>> = {
+  "256 pairs of 256 dimensions": {
+    problem: testProblem({ vocab: 2000, dim: 256, tasks: [pairsOf256] }),
+    pairs: 256,
+  },
+};

@@ -120,7 +120,7 @@ export async function trainUntil(
   { cwd, signal, isTime }: { cwd: string; signal: Deno.Signal; isTime: () => boolean },
 ): Promise<Ended> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", MAIN, "train", ...argv],
+    args: ["run", "--quiet", "-A", "--no-check", MAIN, "train", ...argv],
     stdout: "null",
     stderr: "piped",
     stdin: "null",

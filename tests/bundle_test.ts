@@ -36,6 +36,7 @@ Deno.test({
       await step("help and version, also through links and without a home", () => checkLauncher(unpacked));
       await step("train, eval and encode", () => checkModel(unpacked));
       await step("a recipe in TypeScript from elsewhere", () => checkRecipe(unpacked));
+      await step("sweep", () => checkSweep(unpacked));
       await step("serve", () => checkServe(unpacked));
       await step("doctor", () => checkDoctor(unpacked));
       assert.deepEqual(listing(unpacked.folder), before);
@@ -78,6 +79,15 @@ async function checkRecipe(unpacked: Unpacked): Promise<void> {
   const { code, out, error } = await isolated(unpacked, `"$LATHE" recipe recipe.ts`);
   assert.equal(code, 0, error);
   assert.equal(JSON.parse(out).model.dim, 16);
+}
+
+async function checkSweep(unpacked: Unpacked): Promise<void> {
+  const sets = "--set training.maxSteps=1 --set datasets.typescript.take=2000 --set datasets.node.take=2000";
+  const sweep = `"$LATHE" sweep quickstart ${sets} --grid training.batchSize=16,32 --json`;
+  const { code, out, error } = await isolated(unpacked, sweep);
+  assert.equal(code, 0, error);
+  const states = JSON.parse(out).entries.map(({ state }: { state: string }) => state);
+  assert.deepEqual(states, ["finished", "finished"], "the program starts itself");
 }
 
 async function checkServe(unpacked: Unpacked): Promise<void> {

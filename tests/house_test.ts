@@ -20,7 +20,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   serve: ["model", "text"],
   export: ["model", "text", "graph", "kernels"],
   distill: ["model", "text", "data", "hub", "graph", "runtime"],
-  recipes: ["train", "eval", "model", "data", "text", "runtime", "hub", "mpi"],
+  mining: ["model", "data", "eval", "hub", "graph", "runtime"],
+  recipes: ["train", "eval", "distill", "model", "data", "text", "runtime", "hub", "mpi"],
   cli: [
     "recipes",
     "train",
@@ -36,6 +37,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "serve",
     "export",
     "distill",
+    "mining",
   ],
 };
 

@@ -60,6 +60,8 @@ const SPECS: readonly BaseLossSpec[] = [
   { kind: "mse" },
   { kind: "embedDistill", distance: "cosine" },
   { kind: "embedDistill", distance: "l2" },
+  { kind: "teacherContrast", scale: 3, symmetric: false },
+  { kind: "teacherContrast", scale: 3, symmetric: true },
   { kind: "globalOrthogonalRegularization", meanWeight: 1, secondMomentWeight: 1, aggregation: "mean" },
 ];
 

@@ -192,6 +192,32 @@ function distillationCases(): ReferenceCase[] {
       labels: scores,
       loss: (moved) => reference.distillKlDiv(moved, scores, temperatures, measure),
     })),
+    ...[false, true].flatMap((symmetric): ReferenceCase[] => [
+      {
+        name: `teacherContrast${symmetric ? " both ways" : ""} with a teacher for each column`,
+        spec: { kind: "teacherContrast", scale: 4, symmetric },
+        columns: columnsOf(2),
+        labels: joined,
+        loss: (moved) => reference.teacherContrast(moved, teachers, { scale: 4, symmetric }),
+      },
+      {
+        name: `matryoshka of teacherContrast${symmetric ? " both ways" : ""}`,
+        spec: {
+          kind: "matryoshka",
+          loss: { kind: "teacherContrast", scale: 4, symmetric },
+          dims: [3, DIM],
+          weights: [1, 2],
+        },
+        columns: columnsOf(1),
+        labels: teachers[0],
+        loss: ([moved]) =>
+          [3, DIM].reduce((sum, size, i) => {
+            const students = [moved, teachers[0]].map((rows) => reference.truncated(rows, size));
+            return sum +
+              (i + 1) * reference.teacherContrast([students[0]], [students[1]], { scale: 4, symmetric });
+          }, 0),
+      },
+    ]),
     ...(["cosine", "l2", "mse"] as const).flatMap((distance): ReferenceCase[] => [
       {
         name: `embedDistill ${distance} with a teacher for each column`,

@@ -1,64 +1,19 @@
 /** Every loss in whole trainings: both executors follow each other, plain and in Matryoshka, and the artifacts build. */
 import assert from "node:assert/strict";
 import { Random } from "../data/mod.ts";
-import { resolveRecipe } from "../recipes/mod.ts";
 import {
   BASE_LOSSES,
   buildArtifacts,
   type Executor,
   FusedExecutor,
   GraphExecutor,
-  type GraphSpec,
-  labelWidths,
-  lossRequirements,
-  type LossSpec,
   type TrainingBatch,
   type TrainingProblem,
 } from "../train/mod.ts";
 import { testRuntime } from "./_run_graph.ts";
+import { batchOf, DIM, lossOf, taskOf, VOCAB } from "./_test_losses.ts";
 
-const DIM = 8;
-const VOCAB = 40;
-const ROWS = 12;
-const GUIDE_DIM = 3;
 const STEPS = 3;
-
-/** A loss with the defaults of a recipe, alone or in Matryoshka. */
-function lossOf(kind: string, inMatryoshka: boolean): LossSpec {
-  const inner = { kind, ...(kind.toLowerCase().includes("gist") ? { guide: "given" } : {}) };
-  const loss = inMatryoshka ? { kind: "matryoshka", loss: inner, dims: [4, DIM] } : inner;
-  const datasets = { pairs: { source: "pairs.jsonl" } };
-  const training = { learningRate: 0.1 };
-  return resolveRecipe({ name: "loss", tokenizer: "t.json", model: { dim: DIM }, datasets, loss, training })
-    .loss;
-}
-
-function taskOf(loss: LossSpec): GraphSpec {
-  const { minColumns, labelKind, guide } = lossRequirements(loss);
-  const columns = labelKind === "margins" || labelKind === "scores" ? 3 : minColumns;
-  const labels = labelWidths(loss, columns, DIM)[0];
-  return { loss, dim: DIM, columns, labels, guideDim: guide ? GUIDE_DIM : undefined };
-}
-
-function batchOf({ loss, columns, labels }: GraphSpec, random: Random): TrainingBatch {
-  const { labelKind, guide } = lossRequirements(loss);
-  const bags = () => {
-    const offsets = Int32Array.from({ length: ROWS + 1 }, (_, i) => 3 * i);
-    return { ids: Int32Array.from({ length: 3 * ROWS }, () => random.below(VOCAB)), offsets };
-  };
-  const label = (_: unknown, i: number): number => {
-    if (labelKind === "class") return i % 3;
-    if (labelKind === "binary") return i % 2;
-    return random.nextFloat();
-  };
-  const floats = (length: number): Float32Array => Float32Array.from({ length }, () => random.normal());
-  return {
-    task: 0,
-    columns: Array.from({ length: columns }, bags),
-    labels: labels ? Float32Array.from({ length: ROWS * Number(labels) }, label) : undefined,
-    guides: guide ? Array.from({ length: columns }, () => floats(ROWS * GUIDE_DIM)) : undefined,
-  };
-}
 
 async function trainOn(executor: Executor, batches: readonly TrainingBatch[]): Promise<number[]> {
   const losses: number[] = [];

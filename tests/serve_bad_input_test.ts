@@ -1,6 +1,6 @@
 /** What clients send that are broken, slow or gone: raw bytes over real connections. */
 import assert from "node:assert/strict";
-import { testRequest, withServer } from "../serve/_test_service.ts";
+import { bodyOf, testRequest, withServer } from "../serve/_test_service.ts";
 import { answer, type HttpServer, type Service } from "../serve/mod.ts";
 import { postHead, rawExchange, type RawPart } from "./_raw_http.ts";
 
@@ -139,7 +139,7 @@ Deno.test("a model that is exchanged under load: every answer is of the old or o
         const reply = await answer(service, testRequest("/embed", { inputs: "cat", normalize: false }), {
           isFull: false,
         });
-        seen.add(JSON.parse(reply.body)[0][0]);
+        seen.add(bodyOf(reply)[0][0]);
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     });
@@ -149,5 +149,32 @@ Deno.test("a model that is exchanged under load: every answer is of the old or o
     }
     await Promise.all(clients);
     assert.deepEqual([...seen].sort(), [1, 2, 3, 4]);
+  });
+});
+
+Deno.test("answers that are fetched slowly stay what they were while others are written", async () => {
+  // Some 9 MB an answer: more than what the system holds for a connection.
+  const inputs = 100_000;
+  await withServer({ limits: { maxInputs: inputs } }, async ({ url }) => {
+    const { hostname, port } = new URL(url);
+    const ids = [1, 2, 3, 4];
+    const bodies = ids.map((id) => JSON.stringify({ input: Array(inputs).fill([id]) }));
+    const ask = async (body: string): Promise<string> => {
+      const headers = { "content-type": "application/json" };
+      return await (await fetch(`${url}/v1/embeddings`, { method: "POST", headers, body })).text();
+    };
+    const slow = await Promise.all(bodies.map(async (body) => {
+      const connection = await Deno.connect({ hostname, port: Number(port) });
+      const head = postHead("/v1/embeddings", `content-length: ${body.length}`, "connection: close");
+      await new Blob([`${head}\r\n\r\n${body}`]).stream().pipeTo(connection.writable, { preventClose: true });
+      return connection;
+    }));
+    const expected: string[] = [];
+    for (const body of bodies.toReversed()) expected.unshift(await ask(body));
+    assert.equal(new Set(expected).size, ids.length);
+    for (const [i, connection] of slow.entries()) {
+      const text = await new Response(connection.readable).text();
+      assert.ok(text.slice(text.indexOf("\r\n\r\n") + 4) === expected[i]);
+    }
   });
 });

@@ -2,42 +2,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { withModel } from "../cli/_test_model.ts";
-import { lathe, MAIN } from "../cli/_test_process.ts";
+import { lathe } from "../cli/_test_process.ts";
 import { StaticModel } from "../model/mod.ts";
 import { loadTokenizer } from "../text/mod.ts";
 import { postHead, rawExchange } from "./_raw_http.ts";
-
-interface ServeProcess {
-  url: string;
-  kill(signal: Deno.Signal): void;
-  /** Waits until standard error holds this. */
-  says(what: RegExp): Promise<void>;
-  ended: Promise<{ code: number; error: string }>;
-}
-
-async function startServe(argv: readonly string[], env: Record<string, string> = {}): Promise<ServeProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", MAIN, "serve", ...argv, "--port", "0"],
-    stderr: "piped",
-    stdout: "null",
-    env: { NO_COLOR: "1", LATHE_DEBUG: "", ...env },
-  }).spawn();
-  let error = "";
-  let isOver = false;
-  const reading = (async (): Promise<void> => {
-    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) error += text;
-    isOver = true;
-  })();
-  const says = async (what: RegExp): Promise<void> => {
-    while (!what.test(error)) {
-      assert.ok(!isOver, `the server ended without ${what}: ${error}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  await says(/on http:.*\n/);
-  const ended = Promise.all([child.status, reading]).then(([{ code }]) => ({ code, error }));
-  return { url: /on (http:[^\s,]+)/.exec(error)![1], kill: (signal) => child.kill(signal), says, ended };
-}
+import { startServe } from "./_serve_process.ts";
 
 async function embed(url: string, text: string, headers: Record<string, string> = {}): Promise<Response> {
   return await fetch(`${url}/embed`, {

@@ -164,6 +164,24 @@ const BAD_INPUTS: BadInput[] = [
     status: 2,
   },
   {
+    name: "an option that the device does not have",
+    argv: ["--device", "cuda", "--device-option", "use_tf23=1"],
+    message: /^Cannot read --device-option use_tf23=1: cuda has no option use_tf23; did you mean use_tf32\?$/,
+    status: 2,
+  },
+  {
+    name: "a number of a device that takes none",
+    argv: ["--device", "webgpu:1"],
+    message: /^Cannot use device webgpu:1: webgpu takes no number; write webgpu alone$/,
+    status: 2,
+  },
+  {
+    name: "products that the device does not have",
+    set: ["training.precision=float16"],
+    message:
+      /^Cannot train on cpu with training\.precision float16: cpu has no products in float16; set training\.precision to float32$/,
+  },
+  {
     name: "an override that sets nothing",
     argv: ["--set", "seed"],
     message: /^Cannot apply --set seed: it is not of the form PATH=VALUE; /,

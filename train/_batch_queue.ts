@@ -1,4 +1,5 @@
 import type { Executor, PreparedBatch, TrainingBatch } from "./executor.ts";
+import { knownNumber, type LateNumber } from "./late_number.ts";
 
 /** Where batches come from. */
 export type TrainingBatches = Iterable<TrainingBatch> | AsyncIterable<TrainingBatch>;
@@ -38,17 +39,18 @@ export class BatchQueue {
   }
 
   /**
-   * Computes the gradient of the next batch; gives its loss and rows, or undefined if the signal ended the wait for it.
+   * Computes the gradient of the next batch, or has the device compute it; gives its loss and rows, or undefined if the
+   * signal ended the wait for it.
    *
    * @throws {RangeError} if there is none
    */
-  async accumulateNext(): Promise<{ loss: number; pairs: number } | undefined> {
+  async submitNext(): Promise<{ loss: LateNumber; pairs: number } | undefined> {
     const { clock = () => 0 } = this.#options;
     const start = clock();
     const batch = await this.#next;
     this.waited += clock() - start;
     if (batch === undefined) return undefined;
-    const running = this.#executor.accumulate(batch);
+    const running = this.#submit(batch);
     this.#prepareNext();
     return { loss: await running, pairs: batch.pairs };
   }
@@ -65,6 +67,11 @@ export class BatchQueue {
     this.#options.signal?.removeEventListener("abort", this.#end);
     await this.#end();
     await this.#next.catch(() => undefined);
+  }
+
+  async #submit(batch: PreparedBatch): Promise<LateNumber> {
+    const executor = this.#executor;
+    return await executor.submit?.(batch) ?? knownNumber(await executor.accumulate(batch));
   }
 
   #prepareNext(): void {

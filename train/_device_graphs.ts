@@ -1,6 +1,8 @@
-import { Graph, identity, serializeGraph } from "../graph/mod.ts";
+import { type ElementType, Graph, identity, serializeGraph } from "../graph/mod.ts";
 import type { Runtime, Session, Tensor } from "../runtime/mod.ts";
 import { buildAccumulationGraph, buildMeanGraph } from "./accumulation_graph.ts";
+import type { LateNumber } from "./late_number.ts";
+import { tableBlockName } from "./table_blocks.ts";
 
 /** The gradient of one batch, in the device's memory. */
 export interface BatchGradient {
@@ -22,6 +24,7 @@ export function releaseGradient({ gradients, gradient_squares }: BatchGradient):
 export class DeviceGraphs {
   readonly #runtime: Runtime;
   readonly #sessions = new Map<string, Session>();
+  readonly #unread = new Set<Tensor>();
 
   /** No graphs yet. */
   constructor(runtime: Runtime) {
@@ -52,30 +55,78 @@ export class DeviceGraphs {
     return values;
   }
 
-  /** The mean of gradients, which are released; of several ones by adding them up in a dense table [vocab, dim]. */
-  async mean(gradients: readonly BatchGradient[], shape: readonly [number, number]): Promise<BatchGradient> {
+  /**
+   * A scalar that stays on the device until it is read.
+   *
+   * @param tensor float32 []; released when it is read
+   * @param map what is made of its value
+   */
+  late(tensor: Tensor, map: (value: number) => number = (value) => value): LateNumber {
+    this.#unread.add(tensor);
+    const read = async (): Promise<number> => {
+      const [value] = await this.download(tensor);
+      this.#unread.delete(tensor);
+      tensor.release();
+      return map(value);
+    };
+    let reading: Promise<number> | undefined;
+    return { read: () => reading ??= read() };
+  }
+
+  /**
+   * Brings tensors to the device's memory, on another thread than a graph that runs meanwhile; they are released.
+   *
+   * @param tensors by name; every time the same names, types and numbers of axes
+   */
+  async upload(tensors: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    const signature = Object.entries(tensors).map(([name, { type, shape }]) =>
+      `${name} ${type} ${shape.length}`
+    );
+    const session = this.session(`upload_model ${signature}`, () => buildUploadGraph(tensors));
+    const copies = await session.run(tensors, { keep: session.outputs });
+    for (const tensor of Object.values(tensors)) tensor.release();
+    return Object.fromEntries(Object.keys(tensors).map((name) => [name, copies[`${name}_copy`]]));
+  }
+
+  /**
+   * The mean of gradients, which are released; of several ones by adding them up in a dense table [vocab, dim].
+   *
+   * @param blocks widths of the blocks of columns in which that table is kept
+   */
+  async mean(
+    gradients: readonly BatchGradient[],
+    { vocab, blocks }: { vocab: number; blocks: readonly number[] },
+  ): Promise<BatchGradient> {
     if (gradients.length === 1) return gradients[0];
-    const [vocab, dim] = shape;
-    let sums = this.#runtime.tensor(new Float32Array(vocab * dim), shape);
-    const adding = this.session("accumulation_model", () => buildAccumulationGraph(dim));
+    const names = blocks.map((_, i) => tableBlockName("sums", i, blocks));
+    let sums = Object.fromEntries(
+      names.map((
+        name,
+        i,
+      ) => [name, this.#runtime.tensor(new Float32Array(vocab * blocks[i]), [vocab, blocks[i]])]),
+    );
+    const adding = this.session("accumulation_model", () => buildAccumulationGraph(blocks));
     for (const gradient of gradients) {
       const unique = this.#runtime.tensor(gradient.unique);
-      const inputs = { sums, unique, gradients: gradient.gradients };
-      const { new_sums } = await adding.run(inputs, { keep: ["new_sums"] });
-      for (const tensor of [unique, sums]) tensor.release();
+      const inputs = { ...sums, unique, gradients: gradient.gradients };
+      const added = await adding.run(inputs, { keep: adding.outputs });
+      for (const tensor of [unique, ...Object.values(sums)]) tensor.release();
       releaseGradient(gradient);
-      sums = new_sums;
+      sums = Object.fromEntries(names.map((name) => [name, added[`new_${name}`]]));
     }
     const unique = Int32Array.from(new Set(gradients.flatMap((each) => [...each.unique]))).sort();
-    const inputs = { sums, unique: this.#runtime.tensor(unique), share: this.scalar(1 / gradients.length) };
-    const mean = this.session("mean_model", () => buildMeanGraph(dim));
-    const found = await mean.run(inputs, { keep: ["gradients"] });
+    const share = this.scalar(1 / gradients.length);
+    const inputs: Record<string, Tensor> = { ...sums, unique: this.#runtime.tensor(unique), share };
+    const mean = this.session("mean_model", () => buildMeanGraph(blocks));
+    const found = await mean.run(inputs, { keep: mean.outputs });
     for (const tensor of Object.values(inputs)) tensor.release();
     return { unique, gradients: found.gradients, gradient_squares: found.gradient_squares };
   }
 
-  /** Gives the sessions back. */
+  /** Gives the sessions back, and what was never read. */
   release(): void {
+    for (const tensor of this.#unread) tensor.release();
+    this.#unread.clear();
     for (const session of this.#sessions.values()) session.release();
     this.#sessions.clear();
   }
@@ -88,6 +139,16 @@ export class DeviceGraphs {
  */
 export function checkDevice(runtime: Runtime): void {
   runtime.createSession(serializeGraph(buildCopyGraph([1])), { name: "copy_model" }).release();
+}
+
+/** A graph that does nothing but bring tensors from the CPU's memory to the device. */
+function buildUploadGraph(tensors: Readonly<Record<string, Tensor>>): Graph {
+  const graph = new Graph("upload_model");
+  for (const [name, { type, shape }] of Object.entries(tensors)) {
+    const input = graph.input(name, type as ElementType, shape.map((_, axis) => `${name}_${axis}`));
+    graph.output(`${name}_copy`, identity(input));
+  }
+  return graph;
 }
 
 /** A graph that does nothing but bring a table from the device to the CPU's memory. */

@@ -24,7 +24,8 @@ export function buildArtifacts(problem: TrainingProblem): Record<string, Uint8Ar
   };
   problem.tasks.forEach((task, i) => {
     const suffix = i === 0 ? "" : `.${i}`;
-    for (const build of [buildTrainingGraph, buildEvaluationGraph, buildLossGraph]) add(build(task), suffix);
+    add(buildTrainingGraph(task, { products: problem.precision }), suffix);
+    for (const build of [buildEvaluationGraph, buildLossGraph]) add(build(task), suffix);
   });
   const { optimizer, dim, maxGradNorm, rowScales } = problem;
   const options = { dim, maxGradNorm, rowScales: rowScales !== undefined };

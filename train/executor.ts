@@ -1,5 +1,6 @@
 import type { TokenPlan } from "../data/mod.ts";
 import type { TokenBags } from "../text/mod.ts";
+import type { LateNumber } from "./late_number.ts";
 import type { OptimizerState } from "./optimizers/mod.ts";
 import type { StepTime } from "./step_time.ts";
 
@@ -61,6 +62,10 @@ export interface Executor<P extends PreparedBatch = PreparedBatch> {
   accumulate(batch: P): Promise<number>;
   /** Carries out the step with the mean of the gradients added; gives its global norm before clipping. */
   update(time: StepTime): Promise<number>;
+  /** Like `accumulate`, but does not wait until the loss is there. Left out where nothing would be won. */
+  submit?(batch: P): Promise<LateNumber>;
+  /** Like `update`, but does not wait until the norm is there. There wherever `submit` is. */
+  submitUpdate?(time: StepTime): Promise<LateNumber>;
   /** The state as it is now, to go on from: views or copies, valid until the next call. */
   readState(): Promise<TrainingState>;
   /** The table as it is to be used, all rows up to date, float32 [vocab, dim]: a view or copy, likewise. */

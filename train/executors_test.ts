@@ -5,7 +5,8 @@ import { countLiveTensors, Runtime } from "../runtime/mod.ts";
 import { GUIDE_DIM, testBatch, testProblem, testTable, testTask } from "./_test_problem.ts";
 import type { Executor, InitialState, TrainingState } from "./executor.ts";
 import { FusedExecutor } from "./fused_executor.ts";
-import { GraphExecutor } from "./graph_executor.ts";
+import { GraphExecutor, type GraphExecutorOptions } from "./graph_executor.ts";
+import type { LateNumber } from "./late_number.ts";
 import type { OptimizerSpec } from "./optimizers/mod.ts";
 import type { TrainingProblem } from "./problem.ts";
 
@@ -268,6 +269,66 @@ for (const [name, start] of Object.entries(EXECUTORS)) {
     }
   });
 }
+
+/** What a {@link GraphExecutor} may do in another way without giving other numbers. */
+const SAME_BITS: Record<string, GraphExecutorOptions> = {
+  "with the table in blocks of columns": { blockBytes: 4 * 60 * 4 },
+  "with batches brought to the device ahead": { uploadAhead: true },
+};
+
+for (const [name, options] of Object.entries(SAME_BITS)) {
+  Deno.test(`GraphExecutor gives the same bits ${name}, with every optimizer`, async () => {
+    const tensors = countLiveTensors();
+    using runtime = Runtime.open({ threads: 1 });
+    for (const optimizer of OPTIMIZERS) {
+      const problem = testProblem({
+        optimizer,
+        rowScales: Float32Array.from({ length: base.vocab }, (_, i) => 0.5 + i % 3),
+      });
+      const start = { embeddings: testTable(problem, 6) };
+      const expected = await run(new GraphExecutor(problem, runtime, start) as Executor, problem, 2);
+      const executor = new GraphExecutor(problem, runtime, { ...start, ...options });
+      assert.equal(/, tables in 3 blocks of columns$/.test(executor.description), "blockBytes" in options);
+      assert.deepEqual(await run(executor as Executor, problem, 2), expected, optimizer.kind);
+    }
+    assert.equal(countLiveTensors(), tensors, "every tensor is released");
+  });
+}
+
+Deno.test("GraphExecutor.submit and submitUpdate give numbers that can be read steps later, or never", async () => {
+  const tensors = countLiveTensors();
+  using runtime = Runtime.open({ threads: 1 });
+  const start = { embeddings: testTable(base, 6) };
+  const expected = await run(new GraphExecutor(base, runtime, start) as Executor, base);
+  const executor = new GraphExecutor(base, runtime, start);
+  const random = new Random(5);
+  const late: LateNumber[] = [];
+  for (let step = 1; step <= STEPS; step++) {
+    late.push(await executor.submit(executor.prepare(testBatch(random, { pairs: 2 + random.below(20) }))));
+    late.push(await executor.submitUpdate({ step, learningRate: 0.05 }));
+  }
+  for (let i = 0; i < STEPS - 1; i++) {
+    assert.equal(await late[2 * i].read(), expected.losses[i]);
+    assert.equal(await late[2 * i + 1].read(), expected.norms[i]);
+    assert.equal(await late[2 * i].read(), expected.losses[i], "as often as asked");
+  }
+  assert.deepEqual(await executor.readTable(), expected.table);
+  executor.close();
+  assert.equal(countLiveTensors(), tensors, "also those that were not read are released");
+});
+
+Deno.test("GraphExecutor trains with products in float16, which the CPU's runtime computes in float32", async () => {
+  using runtime = Runtime.open({ threads: 1 });
+  const state = { embeddings: testTable(base, 6) };
+  const expected = await run(new GraphExecutor(base, runtime, state) as Executor, base);
+  const executor = new GraphExecutor(testProblem({ precision: "float16" }), runtime, state);
+  assert.match(executor.description, /, whole graphs, products in float16$/);
+  const found = await run(executor as Executor, base);
+  found.losses.forEach((loss, i) =>
+    assert.ok(Math.abs(loss - expected.losses[i]) < 1e-5 * expected.losses[i])
+  );
+  assert.ok(largestDifference(found.table, expected.table) < 1e-5);
+});
 
 /** Texts of one token each. */
 function texts(...ids: number[]): { ids: Int32Array; offsets: Int32Array } {

@@ -1,5 +1,5 @@
 import { Kernels, type SharedFloats } from "../kernels/mod.ts";
-import type { Runtime } from "../runtime/mod.ts";
+import { readDeviceMemory, type Runtime } from "../runtime/mod.ts";
 import { batchDigest } from "./_digests.ts";
 import { RowGradient } from "./_row_gradient.ts";
 import { type BatchPlan, BatchPlanner } from "./batch_plan.ts";
@@ -16,6 +16,7 @@ import type { TrainingProblem } from "./problem.ts";
 import type { RowRange } from "./row_range.ts";
 import type { StepTime } from "./step_time.ts";
 import { learningRateAt } from "./schedule.ts";
+import { checkTableMemory, tableMemory } from "./table_memory.ts";
 
 /** A batch arranged for the {@link FusedExecutor}. */
 export interface FusedBatch extends PreparedBatch {
@@ -84,13 +85,15 @@ export class FusedExecutor implements Executor<FusedBatch> {
    * Starts with a state, which is copied.
    *
    * @param start state, and the number of steps done so far; `team`: the processes that do the same, if there are several
-   * @throws {RangeError} if the tables do not fit into the kernels' memory
+   * @throws {RangeError} if the tables are larger than what is free, or do not fit into the kernels' memory
    */
   static async start(
     problem: TrainingProblem,
     runtime: Runtime,
     { team, ...start }: InitialState & { step?: number; team?: Team },
   ): Promise<FusedExecutor> {
+    const need = tableMemory(problem, { kind: "kernels", device: "cpu" });
+    checkTableMemory(need, readDeviceMemory("cpu"), "cpu");
     const kernels = await Kernels.start({ threads: runtime.options.threads });
     try {
       const { rowScales } = problem;

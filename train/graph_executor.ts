@@ -1,28 +1,35 @@
-import { KernelMemory } from "../kernels/mod.ts";
-import { type Runtime, type Session, type Tensor, type TensorData } from "../runtime/mod.ts";
+import type { Graph } from "../graph/mod.ts";
+import { readDeviceMemory, type Runtime, type Session, type Tensor } from "../runtime/mod.ts";
+import { explainDeviceFailure } from "./_device_failure.ts";
 import { type BatchGradient, DeviceGraphs, releaseGradient } from "./_device_graphs.ts";
-import { BatchPlanner } from "./batch_plan.ts";
-import type { Executor, InitialState, PreparedBatch, TrainingBatch, TrainingState } from "./executor.ts";
-import { extraInputs } from "./loss_runner.ts";
-import { optimizerOf, type OptimizerState } from "./optimizers/mod.ts";
+import { DeviceTables } from "./_device_tables.ts";
+import type { Executor, InitialState, TrainingBatch, TrainingState } from "./executor.ts";
+import { type GraphBatch, GraphBatches } from "./_graph_batches.ts";
+import type { LateNumber } from "./late_number.ts";
+import { optimizerOf } from "./optimizers/mod.ts";
 import type { TrainingProblem } from "./problem.ts";
 import type { StepTime } from "./step_time.ts";
-import { planSegments, type SegmentPlan } from "./segment_plan.ts";
+import { BINDING_BYTES, tableBlocks } from "./table_blocks.ts";
+import { checkTableMemory, tableMemory } from "./table_memory.ts";
 import { buildTrainingGraph } from "./training_graph.ts";
 
-/** A batch arranged for the {@link GraphExecutor}. */
-export interface GraphBatch extends PreparedBatch {
-  /** The batch itself. */
-  batch: TrainingBatch;
-  /** int32: the distinct tokens. */
-  unique: Int32Array;
-  /** Inputs of the training graph, by name, without the table and the loss's own. */
-  inputs: Record<string, { data: TensorData; shape: readonly number[] }>;
+export type { GraphBatch } from "./_graph_batches.ts";
+
+/** Options of {@link GraphExecutor}. */
+export interface GraphExecutorOptions {
+  /** Most bytes of a block of columns of a table. @default {@link BINDING_BYTES} on WebGPU, else no limit */
+  blockBytes?: number;
+  /**
+   * Whether a batch is brought to the device while the one before is computed. On WebGPU that is the device's own doing: it
+   * queues what it is told, and two graphs must not run at once.
+   * @default only on CUDA
+   */
+  uploadAhead?: boolean;
 }
 
 /**
  * Training by the artifacts alone: `training_model.onnx` and `optimizer_model.onnx` on whatever execution provider the
- * runtime was opened with. Tables stay in the device's memory from step to step.
+ * runtime was opened with. Tables, gradients and losses stay in the device's memory from step to step.
  */
 export class GraphExecutor implements Executor<GraphBatch> {
   /** What carries out the steps. */
@@ -30,27 +37,41 @@ export class GraphExecutor implements Executor<GraphBatch> {
   readonly #problem: TrainingProblem;
   readonly #runtime: Runtime;
   readonly #graphs: DeviceGraphs;
-  readonly #planner: BatchPlanner;
-  /** Place of each token among the distinct ones of the batch; only those of the batch are up to date. */
-  readonly #places: Int32Array;
-  /** The table and the optimizer's state, by the names of the optimizer's inputs. */
-  #tables: Record<string, Tensor>;
+  readonly #batches: GraphBatches;
+  readonly #blocks: readonly number[];
+  /** Bytes that are free beside the tables, where that can be known. */
+  readonly #room: number | undefined;
   /** Factors of the rows' learning rates, float32 [vocab, 1]. */
   readonly #scales?: Tensor;
+  #tables: DeviceTables;
   #pending: BatchGradient[] = [];
 
-  /** Starts with a state, which is copied. */
-  constructor(problem: TrainingProblem, runtime: Runtime, state: InitialState) {
-    const { vocab } = problem;
+  /**
+   * Starts with a state, which is copied.
+   *
+   * @throws {RangeError} if the tables are larger than what the device has free, or some rows of the state are behind
+   */
+  constructor(problem: TrainingProblem, runtime: Runtime, start: InitialState & GraphExecutorOptions) {
+    const { vocab, dim } = problem;
+    const { device, options: { deviceId } } = runtime;
+    const need = tableMemory(problem, { kind: "graphs", device });
+    const memory = readDeviceMemory(device, deviceId);
+    checkTableMemory(need, memory, device);
+    this.#room = memory === undefined ? undefined : memory.free - need.bytes;
     this.#problem = problem;
     this.#runtime = runtime;
     this.#graphs = new DeviceGraphs(runtime);
-    this.#planner = new BatchPlanner(new KernelMemory(), vocab);
-    this.#places = new Int32Array(vocab);
-    this.description = `${runtime.device}: ONNX Runtime ${runtime.library.version}, whole graphs`;
+    const uploadAhead = start.uploadAhead ?? device === "cuda";
+    this.#batches = new GraphBatches(runtime, this.#graphs, { vocab, uploadAhead });
+    this.#blocks = tableBlocks(
+      vocab,
+      dim,
+      start.blockBytes ?? (device === "webgpu" ? BINDING_BYTES : Infinity),
+    );
+    this.description = this.#describe();
     if (problem.rowScales !== undefined) this.#scales = runtime.tensor(problem.rowScales.slice(), [vocab, 1]);
     this.#optimizerSession(); // A device that cannot be used is told now, before anything is trained or written.
-    this.#tables = this.#tablesOf(state);
+    this.#tables = this.#tablesOf(start);
   }
 
   /** Starts anew from a state, which is copied. @throws {RangeError} if some of its rows are behind */
@@ -62,18 +83,7 @@ export class GraphExecutor implements Executor<GraphBatch> {
 
   /** Arranges a batch. @throws {RangeError} if a text has no token or an id lies outside the table */
   prepare(batch: TrainingBatch): GraphBatch {
-    const plan = this.#planner.plan(batch);
-    const { pairs, texts, ids, offsets, users } = plan;
-    const unique = plan.unique.slice(0, plan.uniqueCount);
-    const userOffsets = plan.userOffsets.subarray(0, plan.uniqueCount + 1);
-    unique.forEach((id, place) => this.#places[id] = place);
-    const inputs: GraphBatch["inputs"] = {
-      unique: { data: unique, shape: [unique.length] },
-      inverse_counts: { data: plan.inverseCounts.slice(), shape: [texts, 1] },
-      ...planInputs("pool", planSegments(ids.map((id) => this.#places[id]), offsets)),
-      ...planInputs("scatter", planSegments(users, userOffsets)),
-    };
-    return { batch, unique, inputs, pairs, tokens: ids.length };
+    return this.#batches.prepare(batch);
   }
 
   /** Loss of a batch; nothing changes. */
@@ -84,40 +94,44 @@ export class GraphExecutor implements Executor<GraphBatch> {
   }
 
   /** Computes the gradient of a batch; gives the batch's loss. */
-  async accumulate({ batch, unique, inputs, pairs }: GraphBatch): Promise<number> {
-    const none = new Float32Array();
-    const tensors = extraInputs(this.#runtime, { pairs, extras: batch, pooled: none, gradients: none });
-    for (const [name, { data, shape }] of Object.entries(inputs)) {
-      tensors[name] = this.#runtime.tensor(data, shape);
-    }
-    const session = this.#graphs.session(
-      batch.task === 0 ? "training_model" : `training_model.${batch.task}`,
-      () => buildTrainingGraph(this.#problem.tasks[batch.task]),
-    );
-    const keep = ["gradients"];
-    const { loss, gradients, gradient_squares } = await session.run(
-      { ...tensors, embeddings: this.#tables.embeddings },
-      { keep },
-    );
-    this.#pending.push({ unique, gradients, gradient_squares });
-    const value = loss.toNumber();
-    for (const tensor of [loss, ...Object.values(tensors)]) tensor.release();
-    return value;
+  async accumulate(batch: GraphBatch): Promise<number> {
+    return await (await this.submit(batch)).read();
+  }
+
+  /** Has the device compute the gradient of a batch; the batch's loss stays there until it is read. */
+  async submit(batch: GraphBatch): Promise<LateNumber> {
+    return await this.#explained(batch, async () => {
+      const tensors = await this.#batches.tensorsOf(batch);
+      try {
+        const session = this.#trainingSession(batch.batch.task);
+        const inputs = { ...tensors, ...this.#tables.embeddings };
+        const { loss, gradients, gradient_squares } = await session.run(inputs, { keep: session.outputs });
+        this.#pending.push({ unique: batch.unique, gradients, gradient_squares });
+        return this.#graphs.late(loss);
+      } finally {
+        for (const tensor of Object.values(tensors)) tensor.release();
+      }
+    });
   }
 
   /** Carries out the step with the mean of the gradients; gives its global norm before clipping. */
   async update(time: StepTime): Promise<number> {
-    const { optimizer, vocab, dim } = this.#problem;
+    return await (await this.submitUpdate(time)).read();
+  }
+
+  /** Has the device carry out the step; the norm stays there until it is read. */
+  async submitUpdate(time: StepTime): Promise<LateNumber> {
+    const { optimizer, vocab } = this.#problem;
     const pending = this.#pending;
     this.#pending = [];
-    const gradient = await this.#graphs.mean(pending, [vocab, dim]);
+    const gradient = await this.#graphs.mean(pending, { vocab, blocks: this.#blocks });
     const session = this.#optimizerSession();
     const numbers = Object.entries(optimizerOf(optimizer).scalars(optimizer, time));
     const scalars = Object.fromEntries(numbers.map(([name, value]) => [name, this.#graphs.scalar(value)]));
     const unique = this.#runtime.tensor(gradient.unique);
     const { gradients, gradient_squares } = gradient;
     const inputs: Record<string, Tensor> = {
-      ...this.#tables,
+      ...this.#tables.all,
       unique,
       gradients,
       gradient_squares,
@@ -125,31 +139,23 @@ export class GraphExecutor implements Executor<GraphBatch> {
     };
     if (this.#scales !== undefined) inputs.row_scales = this.#scales;
     // On the CPU the graph may write over its inputs; other providers forbid one buffer as input and output.
-    const names = Object.keys(this.#tables);
-    const into = this.#runtime.device !== "cpu"
-      ? undefined
-      : Object.fromEntries(names.map((name) => [`new_${name}`, this.#tables[name]]));
+    const into = this.#runtime.device !== "cpu" ? undefined : Object.fromEntries(
+      Object.entries(this.#tables.all).map(([name, tensor]) => [`new_${name}`, tensor]),
+    );
     const updated = await session.run(inputs, { into, keep: session.outputs });
-    if (into === undefined) {
-      for (const tensor of Object.values(this.#tables)) tensor.release();
-      this.#tables = Object.fromEntries(names.map((name) => [name, updated[`new_${name}`]]));
-    }
-    const norm = Math.sqrt(gradient_squares.toNumber());
-    for (const tensor of [unique, gradients, gradient_squares, ...Object.values(scalars)]) tensor.release();
-    return norm;
+    if (into === undefined) this.#tables.replace(updated);
+    for (const tensor of [unique, gradients, ...Object.values(scalars)]) tensor.release();
+    return this.#graphs.late(gradient_squares, Math.sqrt);
   }
 
   /** Copies of the tables. */
-  async readState(): Promise<TrainingState> {
-    const { embeddings, ...state } = this.#tables;
-    const optimizer: OptimizerState = {};
-    for (const [name, tensor] of Object.entries(state)) optimizer[name] = await this.#graphs.download(tensor);
-    return { embeddings: await this.#graphs.download(embeddings), optimizer };
+  readState(): Promise<TrainingState> {
+    return this.#tables.readState(this.#graphs);
   }
 
   /** A copy of the table. */
   readTable(): Promise<Float32Array> {
-    return this.#graphs.download(this.#tables.embeddings);
+    return this.#tables.read("embeddings", this.#graphs);
   }
 
   /** Releases tables and sessions; the runtime stays open. */
@@ -159,34 +165,53 @@ export class GraphExecutor implements Executor<GraphBatch> {
     this.#scales?.release();
   }
 
-  #tablesOf({ embeddings, optimizer: given }: InitialState): Record<string, Tensor> {
-    const { dim, vocab, optimizer } = this.#problem;
-    assertUpToDate(given?.last_steps);
-    const tables = { embeddings: this.#runtime.tensor(embeddings.slice(), [vocab, dim]) } as Record<
-      string,
-      Tensor
-    >;
-    for (const [name, kind] of Object.entries(optimizerOf(optimizer).state(optimizer))) {
-      const shape = kind === "elements" ? [vocab, dim] : [vocab];
-      const values = given?.[name]?.slice() ?? new Float32Array(kind === "elements" ? vocab * dim : vocab);
-      tables[name] = this.#runtime.tensor(values, shape);
+  #describe(): string {
+    const { device, library, options: { deviceId = 0 } } = this.#runtime;
+    const number = deviceId === 0 ? "" : `:${deviceId}`;
+    const { precision = "float32" } = this.#problem;
+    const products = precision === "float32" ? "" : `, products in ${precision}`;
+    const blocks = this.#blocks.length === 1 ? "" : `, tables in ${this.#blocks.length} blocks of columns`;
+    return `${device}${number}: ONNX Runtime ${library.version}, whole graphs${products}${blocks}`;
+  }
+
+  #tablesOf(state: InitialState): DeviceTables {
+    assertUpToDate(state.optimizer?.last_steps);
+    return new DeviceTables(this.#runtime, this.#problem, { blocks: this.#blocks, state });
+  }
+
+  /** Does something for a batch; if the device fails, the error says what to do. */
+  async #explained<T>({ batch, extents }: GraphBatch, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const graph = (): Graph => this.#trainingGraph(batch.task);
+      throw explainDeviceFailure(error, { runtime: this.#runtime, graph, extents, room: this.#room });
     }
-    return tables;
   }
 
   /** Releases tables and pending gradients. */
   #releaseAll(): void {
     this.#pending.forEach(releaseGradient);
     this.#pending = [];
-    for (const tensor of Object.values(this.#tables)) tensor.release();
+    this.#tables.release();
+  }
+
+  #trainingGraph(task: number): Graph {
+    const { tasks, precision } = this.#problem;
+    return buildTrainingGraph(tasks[task], { products: precision, blocks: this.#blocks });
+  }
+
+  #trainingSession(task: number): Session {
+    const name = task === 0 ? "training_model" : `training_model.${task}`;
+    return this.#graphs.session(name, () => this.#trainingGraph(task));
   }
 
   #optimizerSession(): Session {
     const { optimizer, dim, maxGradNorm } = this.#problem;
-    const rowScales = this.#scales !== undefined;
+    const options = { dim, maxGradNorm, rowScales: this.#scales !== undefined, blocks: this.#blocks };
     return this.#graphs.session(
       "optimizer_model",
-      () => optimizerOf(optimizer).buildGraph(optimizer, { dim, maxGradNorm, rowScales }),
+      () => optimizerOf(optimizer).buildGraph(optimizer, options),
     );
   }
 }
@@ -197,12 +222,4 @@ function assertUpToDate(lastSteps: Float32Array<ArrayBufferLike> | undefined): v
   throw new RangeError(
     "Cannot go on from this checkpoint with whole graphs: some of its rows are behind; resume on the cpu",
   );
-}
-
-function planInputs(name: string, plan: SegmentPlan): GraphBatch["inputs"] {
-  return {
-    [`${name}_indices`]: { data: plan.indices, shape: [plan.indices.length] },
-    [`${name}_sizes`]: { data: plan.sizes, shape: [plan.sizes.length] },
-    [`${name}_order`]: { data: plan.order, shape: [plan.order.length] },
-  };
 }

@@ -1,3 +1,4 @@
+import type { ProductType } from "../graph/mod.ts";
 import type { GraphSpec } from "./loss_graph.ts";
 import type { OptimizerSpec } from "./optimizers/mod.ts";
 import type { ScheduleSpec } from "./schedule.ts";
@@ -16,6 +17,8 @@ export interface TrainingProblem {
   maxGradNorm: number | null;
   /** Learning rates. */
   schedule: ScheduleSpec;
+  /** Type in which the products of embeddings are computed, from and to float32. @default "float32" */
+  precision?: ProductType;
   /** float32 [vocab]: factor of each row's learning rate. @default 1 for all */
   rowScales?: Float32Array;
 }

@@ -21,6 +21,27 @@ export function segmentInputs(graph: Graph, name: string, extent: string): Segme
 }
 
 /**
+ * The extents that {@link segmentSum} gives names to, as a plan makes them.
+ *
+ * @param name name of the plan's input `indices`
+ * @param sizes int64 [levels * widths]: the plan's
+ */
+export function segmentExtents(name: string, sizes: BigInt64Array): Record<string, number> {
+  const widths = SEGMENT_WIDTHS.length;
+  const extents: Record<string, number> = { [`${name}_sums`]: 0 };
+  sizes.forEach((size, i) => {
+    const part = `${name}_width${Math.floor(2 * i / widths)}_${i % (widths / 2)}`;
+    const level = `${name}_level${Math.floor(i / widths)}`;
+    const chunks = Number(size) / SEGMENT_WIDTHS[i % widths];
+    extents[part] = Number(size);
+    extents[`${part}_chunks`] = chunks;
+    extents[level] = (extents[level] ?? 0) + chunks;
+    extents[`${name}_sums`] += chunks;
+  });
+  return extents;
+}
+
+/**
  * Sums rows by segment, without gradient.
  *
  * @param rows float32 [items, dim]

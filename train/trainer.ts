@@ -1,9 +1,13 @@
 import { BatchQueue, type TrainingBatches } from "./_batch_queue.ts";
+import { LateStep, MOST_UNREAD } from "./_late_step.ts";
 import type { TrainingProgress } from "./checkpoint.ts";
 import type { Executor, TrainingState } from "./executor.ts";
+import { knownNumber, type LateNumber } from "./late_number.ts";
+import { NotFiniteError } from "./not_finite_error.ts";
 import { learningRateAt, type ScheduleSpec } from "./schedule.ts";
 
 export type { TrainingBatches } from "./_batch_queue.ts";
+export { NotFiniteError } from "./not_finite_error.ts";
 
 /** What the trainer tells after every step. */
 export interface StepReport {
@@ -11,8 +15,8 @@ export interface StepReport {
   step: number;
   /** Steps of the whole training. */
   totalSteps: number;
-  /** Loss of the step's batch. */
-  loss: number;
+  /** Loss of the step's batch; undefined as long as it is on the device. */
+  loss?: number;
   /** Rows of the step's batch. */
   pairs: number;
 }
@@ -73,24 +77,9 @@ export interface TrainerOptions {
   onStep?: (report: StepReport) => void;
 }
 
-/** The loss, or the gradient, was not a finite number. */
-export class NotFiniteError extends Error {
-  /**
-   * An error that names step, quantity and cure.
-   *
-   * @param step number of the step, from 1
-   * @param what the quantity and its value
-   */
-  constructor(step: number, what: string) {
-    super(
-      `Cannot continue at step ${step}: ${what}; lower training.learningRate or set training.maxGradNorm`,
-    );
-    this.name = "NotFiniteError";
-  }
-}
-
 /**
- * Trains: rate, step, log, evaluate, save. The next batch is arranged while a step runs.
+ * Trains: rate, step, log, evaluate, save. The next batch is arranged while a step runs. On a device that needs not be
+ * waited for, losses are read when a record is due, before anything is saved or scored, and at least every few steps.
  *
  * @returns where the training stands at the end: all steps done, or those before the signal
  * @throws {NotFiniteError} if loss or gradient stop being finite; nothing is saved of that step
@@ -103,20 +92,26 @@ export async function train(options: TrainerOptions): Promise<TrainingEnd> {
   const count = Math.max(0, last - first) * accumulationSteps;
   const queue = new BatchQueue(executor, options.batches(first), { count, clock, signal });
   let isEarly = false;
+  const unread: LateStep[] = [];
   try {
     while (progress.step < last && !isEarly && !signal?.aborted) {
-      const taken = await takeStep(options, queue, progress);
+      const taken = await takeStep(options, queue, progress.step);
       if (taken !== undefined) {
-        const { step } = progress;
-        options.onStep?.({ step, totalSteps: last, loss: taken.loss, pairs: taken.pairs });
-        const ended = step === last || signal?.aborted;
-        if (step === 1 || step % options.logSteps === 0 || ended) {
-          await log(options, progress, { ...taken, waitedSeconds: queue.takeWaited() / 1000 });
+        const step = progress.step = taken.step;
+        unread.push(taken);
+        const loss = executor.submit === undefined ? await taken.readLoss() : undefined;
+        options.onStep?.({ step, totalSteps: last, loss, pairs: taken.pairs });
+        const ended = step === last || signal?.aborted === true;
+        const isLogged = step === 1 || step % options.logSteps === 0 || ended;
+        if (isLogged || needsNumbers(options, step, unread.length)) {
+          const gradientNorm = await readSteps(unread, progress);
+          const waitedSeconds = isLogged ? queue.takeWaited() / 1000 : 0;
+          if (isLogged) await log(options, progress, { ...taken, gradientNorm, waitedSeconds });
         }
         if (options.evaluate && isDue(step, options.evalSteps) && !ended) {
           isEarly = !await options.evaluate(step, await executor.readTable());
         }
-      }
+      } else await readSteps(unread, progress);
       if (progress.step > first) await saveIfDue(options, progress, last);
     }
   } finally {
@@ -125,25 +120,46 @@ export async function train(options: TrainerOptions): Promise<TrainingEnd> {
   return { ...progress, waitedSeconds: queue.waited / 1000, isEarly };
 }
 
-/** Carries out a step; undefined if the signal ended the wait for its batches. */
+/** Carries out a step, or has it carried out; undefined if the signal ended the wait for its batches. */
 async function takeStep(
   { executor, schedule, accumulationSteps = 1 }: TrainerOptions,
   queue: BatchQueue,
-  progress: TrainingProgress,
-): Promise<{ loss: number; pairs: number; learningRate: number; gradientNorm: number } | undefined> {
-  const learningRate = learningRateAt(schedule, progress.step);
-  const step = progress.step + 1;
-  const found = await accumulate(queue, accumulationSteps);
-  if (found === undefined) return undefined;
-  if (!Number.isFinite(found.loss)) throw new NotFiniteError(step, `the loss is ${found.loss}`);
-  const gradientNorm = await executor.update({ step, learningRate });
-  if (!Number.isFinite(gradientNorm)) {
-    throw new NotFiniteError(step, `the gradient's norm is ${gradientNorm}`);
+  done: number,
+): Promise<LateStep | undefined> {
+  const time = { step: done + 1, learningRate: learningRateAt(schedule, done) };
+  const losses: LateNumber[] = [];
+  let pairs = 0;
+  for (let i = 0; i < accumulationSteps; i++) {
+    const found = await queue.submitNext();
+    if (found === undefined) return undefined;
+    losses.push(found.loss);
+    pairs += found.pairs;
   }
-  progress.step = step;
-  progress.lossSum += found.loss;
-  progress.lossCount++;
-  return { ...found, learningRate, gradientNorm };
+  const taken = new LateStep({ ...time, pairs }, losses);
+  if (executor.submit === undefined) await taken.readLoss(); // One that is not finite must not move anything.
+  taken.norm = await executor.submitUpdate?.(time) ?? knownNumber(await executor.update(time));
+  return taken;
+}
+
+/** Whether something else than the log needs the numbers of the steps so far: a score, a checkpoint, or a limit. */
+function needsNumbers(
+  { executor, evalSteps, saveSteps }: TrainerOptions,
+  step: number,
+  unread: number,
+): boolean {
+  const most = executor.submit === undefined ? 1 : MOST_UNREAD;
+  return unread >= most || isDue(step, evalSteps) || isDue(step, saveSteps);
+}
+
+/** Reads the numbers of steps, which are taken out of the list; gives the norm of the last one. */
+async function readSteps(unread: LateStep[], progress: TrainingProgress): Promise<number> {
+  let norm = 0;
+  for (const step of unread.splice(0)) {
+    progress.lossSum += await step.readLoss();
+    progress.lossCount++;
+    norm = await step.readNorm();
+  }
+  return norm;
 }
 
 /** Saves where it is time to; at the end, as before each save, the state must be finite. */
@@ -164,22 +180,6 @@ function assertFinite(step: number, tables: Readonly<Record<string, Float32Array
     for (let i = 0; i < values.length; i++) zero += values[i] * 0; // NaN from the first that is not finite
     if (zero !== 0) throw new NotFiniteError(step, `a number of ${name} is not finite`);
   }
-}
-
-/** Adds up the gradients of the batches of a step; gives the mean of their losses. */
-async function accumulate(
-  queue: BatchQueue,
-  batches: number,
-): Promise<{ loss: number; pairs: number } | undefined> {
-  let loss = 0;
-  let pairs = 0;
-  for (let i = 0; i < batches; i++) {
-    const found = await queue.accumulateNext();
-    if (found === undefined) return undefined;
-    loss += found.loss / batches;
-    pairs += found.pairs;
-  }
-  return { loss, pairs };
 }
 
 function isDue(step: number, every: number | null | undefined): boolean {

@@ -4,6 +4,7 @@ import { Runtime } from "../runtime/mod.ts";
 import { testBatch, testProblem, testTable } from "./_test_problem.ts";
 import type { Executor, PreparedBatch, TrainingBatch, TrainingState } from "./executor.ts";
 import { FusedExecutor } from "./fused_executor.ts";
+import type { LateNumber } from "./late_number.ts";
 import type { StepTime } from "./step_time.ts";
 import { type LogRecord, NotFiniteError, train, type TrainerOptions } from "./trainer.ts";
 
@@ -166,7 +167,7 @@ Deno.test("train takes accumulationSteps batches a step, in order, and counts th
     start: { step: 2, lossSum: 0, lossCount: 0 },
     onStep: ({ loss, pairs }) => {
       assert.equal(pairs, 12);
-      losses.push(loss);
+      losses.push(loss!);
     },
   });
   assert.equal((await train(options)).step, 4);
@@ -383,3 +384,93 @@ for (
     assert.deepEqual(events, []);
   });
 }
+
+/** Stands for a device that is told what to do and asked later: writes down what is read, and when. */
+class LateExecutor extends CountingExecutor {
+  /** Numbers that were given and not read yet. */
+  unread = 0;
+  /** The batch whose loss is not a number. @default none */
+  bad?: number;
+
+  submit({ number }: CountedBatch): Promise<LateNumber> {
+    this.calls.push(`batch ${number}`);
+    return this.#late(`loss ${number}`, number === this.bad ? NaN : number);
+  }
+
+  submitUpdate({ step }: StepTime): Promise<LateNumber> {
+    this.calls.push(`update ${step}`);
+    return this.#late(`norm ${step}`, step / 10);
+  }
+
+  #late(name: string, value: number): Promise<LateNumber> {
+    this.unread++;
+    return Promise.resolve({
+      read: () => {
+        this.unread--;
+        this.calls.push(name);
+        return Promise.resolve(value);
+      },
+    });
+  }
+}
+
+Deno.test("train reads the losses of a device only when a record is due, and logs what it would have", async () => {
+  const executor = new LateExecutor();
+  const losses: (number | undefined)[] = [];
+  const { options, events } = recorded({
+    executor: executor as Executor,
+    onStep: ({ loss }) => losses.push(loss),
+  });
+  await train(options);
+  assert.deepEqual(events, ["log 1 1", "log 4 3", "log 8 6.5", "log 10 9.5"]);
+  assert.deepEqual(losses, new Array(10).fill(undefined));
+  assert.deepEqual(executor.calls.slice(4, 14), [
+    ...["batch 2", "update 2", "batch 3", "update 3", "batch 4", "update 4"],
+    ...["loss 2", "norm 2", "loss 3", "norm 3"],
+  ]);
+  assert.equal(executor.unread, 0);
+});
+
+Deno.test("train reads a device's losses before it saves or scores, and after eight steps at the latest", async () => {
+  const seen: number[] = [];
+  const executor = new LateExecutor();
+  const note = (): Promise<void> => Promise.resolve(void seen.push(executor.unread));
+  const { options } = recorded({
+    executor: executor as Executor,
+    schedule: { kind: "constant", learningRate: 1, warmupSteps: 0, totalSteps: 30 },
+    logSteps: 1000,
+    saveSteps: 3,
+    evalSteps: 5,
+    save: note,
+    evaluate: () => note().then(() => true),
+  });
+  await train(options);
+  assert.deepEqual(seen, new Array(seen.length).fill(0));
+  let most = 0;
+  const other = new LateExecutor();
+  const onStep = (): void => void (most = Math.max(most, other.unread));
+  const { schedule } = options;
+  await train(recorded({ executor: other as Executor, schedule, logSteps: 1000, onStep }).options);
+  assert.equal(most, 16, "losses and norms of eight steps");
+});
+
+Deno.test("train tells the step whose loss on a device was no number, and saves nothing after it", async () => {
+  const executor = new LateExecutor();
+  executor.bad = 6;
+  const { options, events } = recorded({ executor: executor as Executor, saveSteps: 4, logSteps: 100 });
+  await assert.rejects(train(options), {
+    name: "NotFiniteError",
+    message: /^Cannot continue at step 6: the loss is NaN/,
+  });
+  assert.deepEqual(events, ["log 1 1", "save 4"]);
+});
+
+Deno.test("train keeps what it saved before a device is lost in the middle of a step", async () => {
+  const executor = new LateExecutor();
+  const submit = executor.submit.bind(executor);
+  executor.submit = (batch) =>
+    batch.number < 7 ? submit(batch) : Promise.reject(new Error("Cannot go on: the device cuda was lost"));
+  const { options, events } = recorded({ executor: executor as Executor, saveSteps: 3, logSteps: 100 });
+  await assert.rejects(train(options), { message: "Cannot go on: the device cuda was lost" });
+  assert.deepEqual(events, ["log 1 1", "save 3", "save 6"]);
+});

@@ -29,6 +29,15 @@ export function writeWhole(path: string, bytes: Uint8Array, lasts = false): void
   Deno.renameSync(partial, path);
 }
 
+/**
+ * What an error stands for: that there is no room, if it is that.
+ *
+ * @param bytes length of what was to be written to `path`
+ */
+export function asNoRoom(error: unknown, path: string, bytes: number): unknown {
+  return error instanceof Error && isNoRoom(error) ? new DiskFullError(path, bytes, error) : error;
+}
+
 /** Disk full, quota used up, or larger than files may be; the last two have no code of their own in Deno. */
 function isNoRoom(error: unknown): boolean {
   const { code, message } = error as Error & { code?: string };

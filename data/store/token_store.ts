@@ -1,5 +1,7 @@
-import type { RowSource, RowWindow } from "../row_source.ts";
+import { join } from "node:path";
+import type { RankedSource, RowSource, RowWindow } from "../row_source.ts";
 import { openShards } from "./_open_shards.ts";
+import { RanksFile } from "./_ranks_file.ts";
 import { RowChoice } from "./_row_choice.ts";
 import { WindowGatherer } from "./_window_gatherer.ts";
 import { removeIfThere } from "./_write_whole.ts";
@@ -31,6 +33,12 @@ export interface TokenStoreSpec {
   groupBytes: Float64Array;
   /** Rows left out because they repeat an earlier one, of every group. */
   groupRepeats: Uint32Array;
+  /**
+   * File name of the ranks of the rows to train on.
+   *
+   * @default the rows are not ranked
+   */
+  ranks?: string;
 }
 
 /**
@@ -40,7 +48,10 @@ export interface TokenStoreSpec {
  * @throws {DamagedShardError} if a shard is missing or not whole
  */
 export function openTokenStore(spec: TokenStoreSpec): RowSource {
-  return new TokenStore(spec, openShards(spec.folder, spec.shards));
+  const shards = openShards(spec.folder, spec.shards);
+  if (spec.ranks === undefined) return new TokenStore(spec, shards);
+  const path = join(spec.folder, spec.ranks);
+  return withoutDamaged(() => new RankedStore(spec, shards, RanksFile.open(path, spec.groupRows)));
 }
 
 class TokenStore implements RowSource {
@@ -63,13 +74,7 @@ class TokenStore implements RowSource {
   }
 
   readGroups(from: number, to: number): RowWindow {
-    try {
-      return this.#read(from, to);
-    } catch (error) {
-      // Without the shard the next start sees at once what is to be made again.
-      if (error instanceof DamagedShardError) removeIfThere(error.path);
-      throw error;
-    }
+    return withoutDamaged(() => this.#read(from, to));
   }
 
   close(): void {
@@ -83,5 +88,31 @@ class TokenStore implements RowSource {
     const gatherer = new WindowGatherer(pieces, fates, { columns, labelWidth, idBytes });
     this.shards.forEach((shard, s) => gatherer.copy(s, shard.readPayload(from, to)));
     return gatherer.window;
+  }
+}
+
+/** A store whose rows are ranked. */
+class RankedStore extends TokenStore implements RankedSource {
+  constructor(spec: TokenStoreSpec, shards: readonly ShardFile[], private readonly ranks: RanksFile) {
+    super(spec, shards);
+  }
+
+  readRanks(from: number, to: number): Uint32Array {
+    return withoutDamaged(() => this.ranks.read(from, to));
+  }
+
+  override close(): void {
+    super.close();
+    this.ranks.close();
+  }
+}
+
+/** Removes a file that is found to be damaged: the next start sees at once what is to be made again. */
+function withoutDamaged<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DamagedShardError) removeIfThere(error.path);
+    throw error;
   }
 }

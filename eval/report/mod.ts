@@ -16,7 +16,29 @@ export { frontierTable } from "./frontier_table.ts";
 export { htmlReport, type HtmlReportParts, type ReportSubject } from "./html_report.ts";
 export { reportCsv } from "./report_csv.ts";
 export { reportTable } from "./report_table.ts";
+export {
+  type Leaderboard,
+  leaderboard,
+  type LeaderboardDifference,
+  type LeaderboardEntry,
+  type LeaderboardHead,
+  type LeaderboardLine,
+  type LeaderboardRun,
+  type RunState,
+} from "./leaderboard.ts";
+export { leaderboardReport, type LeaderboardReportOptions } from "./leaderboard_report.ts";
+export { leaderboardTable } from "./leaderboard_table.ts";
+export { mainItems, withoutItems } from "./main_items.ts";
+export { type NamedScore, namedScores } from "./named_scores.ts";
 export { metricRows, type ScoreRow, scoreRows } from "./score_rows.ts";
+export {
+  checkScoreChoice,
+  type CollectionDraws,
+  drawScore,
+  type ScoreChoice,
+  type ScoreDraws,
+  type ScoreDrawsOptions,
+} from "./score_draws.ts";
 export { keptSentence, type KeptSize, sizesThatKeep } from "./sizes_that_keep.ts";
 export { speedTable } from "./speed_table.ts";
 export {

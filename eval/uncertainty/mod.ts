@@ -25,6 +25,7 @@ export {
 export { itemsNeeded, type ItemsNeededOptions } from "./items_needed.ts";
 export { metricStatistic } from "./metric_statistic.ts";
 export {
+  bootstrapP,
   comparePaired,
   type ComparisonOptions,
   type PairedComparison,
@@ -33,6 +34,7 @@ export {
   type PairedScores,
 } from "./paired_comparison.ts";
 export { type PermutationOptions, type PermutationResult, permutationTest } from "./paired_permutation.ts";
+export { type RepeatSpread, repeatSpread } from "./repeat_spread.ts";
 export {
   averagePrecisionStatistic,
   meanStatistic,

@@ -123,8 +123,14 @@ function renamed(
   return { kind: "mean", values: { [to]: scores.values[from] } };
 }
 
-/** Twice the share of draws on the rarer side of 0, the observed score counted on it. */
-function bootstrapP({ value, draws }: Bootstrap): number | null {
+/**
+ * The paired bootstrap's p value of a difference, both directions: twice the share of draws on the rarer side of 0, the
+ * observed score counted on it.
+ *
+ * @param result draws of the difference
+ * @returns null where it is undefined
+ */
+export function bootstrapP({ value, draws }: Bootstrap): number | null {
   if (value === null || draws.length === 0) return null;
   let [below, above] = [1, 1];
   for (const draw of draws) {

@@ -22,6 +22,14 @@ const INTEGER_TILE: usize = 128;
 
 /** The exponents of float16 and float32 differ by 112; float16's are raised after the sum, which is exact. */
 const HALF_SCALE: f32 = 5.192296858534828e33;
+/**
+ * A text of more tokens is summed in blocks, whose float32 sums are added up in float64: a float32 sum of like-sized
+ * numbers stands still at 2^24 of them. Up to here the bits are those of torch's EmbeddingBag.
+ */
+const LONG_TEXT: usize = 1 << 16;
+/** Tokens of a block; more if the sums of as many columns need the room of more token ids. */
+const LONG_BLOCK: usize = 1 << 13;
+
 /** Smallest length that a vector is divided by. */
 const SMALLEST_NORM: f64 = 1e-12;
 
@@ -118,9 +126,16 @@ function addColumn<T>(
   store<f32>(out, count == 0 ? sum : sum * scaleOf<T>() / count);
 }
 
-/** Mean of the rows ids[first .. last), at least one. */
-function mean<T>(table: usize, stride: usize, columns: usize, first: usize, last: usize, out: usize): void {
-  const count = <f32> ((last - first) >> 2);
+/** Sum of the rows ids[first .. last), at least one, divided by `count`. */
+function mean<T>(
+  table: usize,
+  stride: usize,
+  columns: usize,
+  first: usize,
+  last: usize,
+  count: f32,
+  out: usize,
+): void {
   for (let from = first; from < last; from += TILE << 2) {
     const to = min(last, from + (TILE << 2));
     const divisor = to == last ? count : 0;
@@ -181,9 +196,16 @@ function addIntegers(
   spill(a7, isFirst, count, out + 224);
 }
 
-/** Mean of rows of whole numbers. Sums are exact up to 131,072 tokens, so the order of addition does not matter. */
-function integerMean(table: usize, stride: usize, columns: usize, first: usize, last: usize, out: usize): void {
-  const count = <f32> ((last - first) >> 2);
+/** The same of whole numbers. Sums are exact up to 131,072 tokens, so the order of addition does not matter. */
+function integerMean(
+  table: usize,
+  stride: usize,
+  columns: usize,
+  first: usize,
+  last: usize,
+  count: f32,
+  out: usize,
+): void {
   for (let from = first; from < last; from += INTEGER_TILE << 2) {
     const to = min(last, from + (INTEGER_TILE << 2));
     const divisor = to == last ? count : 0;
@@ -360,14 +382,56 @@ function meanOf(
   last: usize,
   out: usize,
 ): void {
-  if (kind == FLOAT32) {
-    if (weights == 0) mean<f32>(table, stride << 2, columns, first, last, out);
-    else weightedMean<f32>(table, stride << 2, columns, mapping, weights, first, last, out);
+  if (weights == 0) {
+    const count = (last - first) >> 2;
+    const block = max(LONG_BLOCK, columns << 1);
+    if (count > LONG_TEXT && count > block) longMean(table, kind, stride, columns, first, last, block << 2, out);
+    else plainMean(table, kind, stride, columns, first, last, <f32> count, out);
+  } else if (kind == FLOAT32) {
+    weightedMean<f32>(table, stride << 2, columns, mapping, weights, first, last, out);
   } else if (kind == FLOAT16) {
-    if (weights == 0) mean<u16>(table, stride << 1, columns, first, last, out);
-    else weightedMean<u16>(table, stride << 1, columns, mapping, weights, first, last, out);
-  } else if (weights == 0) integerMean(table, stride, columns, first, last, out);
-  else weightedMean<i8>(table, stride, columns, mapping, weights, first, last, out);
+    weightedMean<u16>(table, stride << 1, columns, mapping, weights, first, last, out);
+  } else weightedMean<i8>(table, stride, columns, mapping, weights, first, last, out);
+}
+
+function plainMean(
+  table: usize,
+  kind: i32,
+  stride: usize,
+  columns: usize,
+  first: usize,
+  last: usize,
+  count: f32,
+  out: usize,
+): void {
+  if (kind == FLOAT32) mean<f32>(table, stride << 2, columns, first, last, count, out);
+  else if (kind == FLOAT16) mean<u16>(table, stride << 1, columns, first, last, count, out);
+  else integerMean(table, stride, columns, first, last, count, out);
+}
+
+/** Mean of a long text's rows; the totals (float64) lie where its first ids were. `block` is in bytes of ids. */
+function longMean(
+  table: usize,
+  kind: i32,
+  stride: usize,
+  columns: usize,
+  first: usize,
+  last: usize,
+  block: usize,
+  out: usize,
+): void {
+  for (let from = first; from < last; from += block) {
+    plainMean(table, kind, stride, columns, from, min(last, from + block), 1, out);
+    for (let column: usize = 0; column < columns; column++) {
+      const sum = <f64> load<f32>(out + (column << 2));
+      const total = first + (column << 3);
+      store<f64>(total, from == first ? sum : load<f64>(total) + sum);
+    }
+  }
+  const count = <f64> ((last - first) >> 2);
+  for (let column: usize = 0; column < columns; column++) {
+    store<f32>(out + (column << 2), <f32> (load<f64>(first + (column << 3)) / count));
+  }
 }
 
 /** Whether float16 numbers are all finite: `four` takes an infinite one for 65,536. */

@@ -1,4 +1,4 @@
-import { exp, logSoftmax, mul, reduceMean, reduceSum, sub, type Value } from "../../graph/mod.ts";
+import { exp, logSumExp, mul, reduceMean, reduceSum, sub, type Value } from "../../graph/mod.ts";
 import { labelMatrix } from "./_label_column.ts";
 import type { LossInputs, LossRequirements } from "./loss.ts";
 import { type DistillationSimilarity, documentSimilarities } from "./margin_mse.ts";
@@ -38,8 +38,13 @@ export const DISTILL_KL_DIV_NEEDS: LossRequirements = {
 /** Appends {@link DistillKlDivSpec}'s formula. */
 export function distillKlDivLoss(spec: DistillKlDivSpec, inputs: LossInputs): Value {
   const scores = documentSimilarities(inputs.columns, spec.similarity);
-  const student = logSoftmax(mul(scores, 1 / spec.studentTemperature));
-  const teacher = logSoftmax(mul(labelMatrix(inputs), 1 / spec.teacherTemperature));
+  const student = logProbabilities(mul(scores, 1 / spec.studentTemperature));
+  const teacher = logProbabilities(mul(labelMatrix(inputs), 1 / spec.teacherTemperature));
   const divergence = reduceSum(mul(exp(teacher), sub(teacher, student)), [1]);
   return mul(reduceMean(divergence), spec.studentTemperature ** 2);
+}
+
+/** Logarithm of the softmax over the last axis; WebGPU has no LogSoftmax. */
+function logProbabilities(logits: Value): Value {
+  return sub(logits, logSumExp(logits));
 }

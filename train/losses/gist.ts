@@ -9,7 +9,6 @@ import {
   logSumExp,
   mul,
   not,
-  or,
   reduceMean,
   sub,
   type Value,
@@ -117,5 +116,6 @@ function excludedPairs(
   const excluded = greater(guided, add(threshold, ROUNDING));
   if (own === "like others") return excluded;
   const diagonal = diagonalMask(guided, firstRow);
-  return own === "kept" ? and(excluded, not(diagonal)) : or(excluded, diagonal);
+  if (own === "kept") return and(excluded, not(diagonal));
+  return not(and(not(excluded), not(diagonal))); // WebGPU has no Or.
 }

@@ -29,4 +29,5 @@ export * from "./online_contrastive.ts";
 export * from "./registry.ts";
 export * from "./size_weights.ts";
 export * from "./sum.ts";
+export * from "./teacher_contrast.ts";
 export * from "./triplet.ts";

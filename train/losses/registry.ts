@@ -42,7 +42,7 @@ import {
 } from "./multiple_negatives_symmetric_ranking.ts";
 import { onlineContrastiveLoss, type OnlineContrastiveSpec } from "./online_contrastive.ts";
 import { sumLoss, type SumSpec } from "./sum.ts";
-
+import { teacherContrastLoss, type TeacherContrastSpec } from "./teacher_contrast.ts";
 import { TRIPLET_NEEDS, tripletLoss, type TripletSpec } from "./triplet.ts";
 
 /** A loss that stands alone: plain data, told apart by `kind`. */
@@ -66,6 +66,7 @@ export type BaseLossSpec =
   | MultipleNegativesRankingSpec
   | MultipleNegativesSymmetricRankingSpec
   | OnlineContrastiveSpec
+  | TeacherContrastSpec
   | TripletSpec;
 
 /** Any loss, as a resolved recipe writes it. */
@@ -114,6 +115,7 @@ export const BASE_LOSSES: BaseLossTable = {
   distillKlDiv: { needs: DISTILL_KL_DIV_NEEDS, build: distillKlDivLoss },
   mse: { needs: TEACHER_VECTORS, build: (_spec, inputs) => mseLoss(inputs) },
   embedDistill: { needs: TEACHER_VECTORS, build: embedDistillLoss },
+  teacherContrast: { needs: TEACHER_VECTORS, build: teacherContrastLoss },
   globalOrthogonalRegularization: { needs: ANY_COLUMNS, build: globalOrthogonalRegularizationLoss },
 };
 

@@ -1,4 +1,4 @@
-import { add, cast, div, gatherRows, type Graph, mul, scatterRows, sqrt, sub } from "../../graph/mod.ts";
+import { add, div, gatherRows, type Graph, mul, scatterRows, sqrt, sub } from "../../graph/mod.ts";
 import type { StepTime } from "../step_time.ts";
 import { startStepGraph } from "./_step_graph.ts";
 import type { FusedOptimizer, FusedTables, OptimizerDefinition, OptimizerProblem } from "./optimizer.ts";
@@ -58,23 +58,24 @@ export const ADAMW: OptimizerDefinition<AdamWSpec> = {
 };
 
 function buildAdamWGraph(spec: AdamWSpec, problem: OptimizerProblem): Graph {
-  const { graph, table, state, rows, gradient, scalars, scaled } = startStepGraph(problem, MOMENTS, [
+  const { graph, blocks, rows, scalars, scaled } = startStepGraph(problem, MOMENTS, [
     "step_size",
     "correction",
     "decay",
   ]);
   const [beta1, beta2] = spec.betas;
-  const ids = cast(rows, "int64");
-  const decayedFirst = mul(state.first_moments, beta1);
-  const first = scatterRows(decayedFirst, ids, add(gatherRows(decayedFirst, rows), mul(gradient, 1 - beta1)));
-  const decayedSecond = mul(state.second_moments, beta2);
-  const squares = mul(mul(gradient, gradient), 1 - beta2);
-  const second = scatterRows(decayedSecond, ids, add(gatherRows(decayedSecond, rows), squares));
-  const denominator = add(mul(sqrt(second), scalars.correction), spec.epsilon);
-  const step = mul(div(first, denominator), scaled(scalars.step_size));
-  graph.output("new_embeddings", sub(mul(table, scalars.decay), step));
-  graph.output("new_first_moments", first);
-  graph.output("new_second_moments", second);
+  for (const { table, state, gradient, output } of blocks) {
+    const keptFirst = mul(state.first_moments, beta1);
+    const first = scatterRows(keptFirst, rows, add(gatherRows(keptFirst, rows), mul(gradient, 1 - beta1)));
+    const keptSecond = mul(state.second_moments, beta2);
+    const squares = mul(mul(gradient, gradient), 1 - beta2);
+    const second = scatterRows(keptSecond, rows, add(gatherRows(keptSecond, rows), squares));
+    const denominator = add(mul(sqrt(second), scalars.correction), spec.epsilon);
+    const step = mul(div(first, denominator), scaled(scalars.step_size));
+    output("embeddings", sub(mul(table, scalars.decay), step));
+    output("first_moments", first);
+    output("second_moments", second);
+  }
   return graph;
 }
 

@@ -16,6 +16,8 @@ export interface OptimizerProblem {
   maxGradNorm: number | null;
   /** Whether rows have learning rates of their own (input `row_scales` float32 [vocab, 1]). */
   rowScales: boolean;
+  /** Widths of the blocks of columns in which table and state are kept. @default one, of the whole width */
+  blocks?: readonly number[];
 }
 
 /** What an optimizer's kernels work on. */
@@ -71,7 +73,8 @@ export interface OptimizerDefinition<S> {
   /**
    * One step as an ONNX graph. Inputs: `embeddings`, the state by name, `unique` int32 [used], `gradients` float32 [used,
    * dim], `gradient_squares` float32 [], the scalars, and `row_scales` if there are any. Outputs: `new_embeddings` and
-   * `new_NAME` for the state; each may be written over its input.
+   * `new_NAME` for the state; each may be written over its input. Several blocks are called `embeddings_0`,
+   * `embeddings_1` and so on, as are those of a state with a number for each parameter.
    */
   buildGraph(spec: S, problem: OptimizerProblem): Graph;
   /** The same step by kernels. */

@@ -1,6 +1,5 @@
 import {
   add,
-  cast,
   div,
   gatherRows,
   type Graph,
@@ -41,18 +40,18 @@ export const ROWWISE_ADAGRAD: OptimizerDefinition<RowwiseAdagradSpec> = {
 };
 
 function buildRowwiseAdagradGraph(spec: RowwiseAdagradSpec, problem: OptimizerProblem): Graph {
-  const { graph, table, state, rows, gradient, scalars, rowScales } = startStepGraph(problem, STATE, [
-    "learning_rate",
-  ]);
-  const ids = cast(rows, "int64");
-  const before = unsqueeze(gatherRows(state.accumulators, rows), [1]);
+  const step = startStepGraph(problem, STATE, ["learning_rate"]);
+  const { graph, blocks, rowState: { accumulators }, rows, gradient, scalars, rowScales } = step;
+  const before = unsqueeze(gatherRows(accumulators, rows), [1]);
   const accumulated = add(before, reduceMean(square(gradient), [1], { keep: true }));
   const rate = rowScales === undefined
     ? scalars.learning_rate
     : mul(scalars.learning_rate, gatherRows(rowScales, rows));
-  const step = mul(gradient, div(rate, add(sqrt(accumulated), spec.epsilon)));
-  graph.output("new_embeddings", scatterRows(table, ids, sub(gatherRows(table, rows), step)));
-  graph.output("new_accumulators", scatterRows(state.accumulators, ids, squeeze(accumulated, [1])));
+  const factor = div(rate, add(sqrt(accumulated), spec.epsilon));
+  for (const { table, gradient: part, output } of blocks) {
+    output("embeddings", scatterRows(table, rows, sub(gatherRows(table, rows), mul(part, factor))));
+  }
+  graph.output("new_accumulators", scatterRows(accumulators, rows, squeeze(accumulated, [1])));
   return graph;
 }
 

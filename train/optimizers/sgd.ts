@@ -1,4 +1,4 @@
-import { add, cast, gatherRows, type Graph, mul, scatterRows, sub } from "../../graph/mod.ts";
+import { add, gatherRows, type Graph, mul, scatterRows, sub } from "../../graph/mod.ts";
 import { startStepGraph } from "./_step_graph.ts";
 import type { FusedOptimizer, FusedTables, OptimizerDefinition, OptimizerProblem } from "./optimizer.ts";
 
@@ -26,14 +26,14 @@ export const SGD: OptimizerDefinition<SgdSpec> = {
 };
 
 function buildSgdGraph(spec: SgdSpec, problem: OptimizerProblem): Graph {
-  const { graph, table, state, rows, gradient, scalars, scaled } = startStepGraph(problem, STATE, [
-    "learning_rate",
-  ]);
-  const kept = mul(state.momentum, spec.momentum);
-  const decayed = spec.weightDecay === 0 ? kept : add(kept, mul(table, spec.weightDecay));
-  const buffer = scatterRows(decayed, cast(rows, "int64"), add(gatherRows(decayed, rows), gradient));
-  graph.output("new_embeddings", sub(table, mul(buffer, scaled(scalars.learning_rate))));
-  graph.output("new_momentum", buffer);
+  const { graph, blocks, rows, scalars, scaled } = startStepGraph(problem, STATE, ["learning_rate"]);
+  for (const { table, state, gradient, output } of blocks) {
+    const kept = mul(state.momentum, spec.momentum);
+    const decayed = spec.weightDecay === 0 ? kept : add(kept, mul(table, spec.weightDecay));
+    const buffer = scatterRows(decayed, rows, add(gatherRows(decayed, rows), gradient));
+    output("embeddings", sub(table, mul(buffer, scaled(scalars.learning_rate))));
+    output("momentum", buffer);
+  }
   return graph;
 }
 

@@ -1,4 +1,4 @@
-import { add, cast, div, gatherRows, type Graph, mul, scatterRows, sqrt, sub } from "../../graph/mod.ts";
+import { add, div, gatherRows, type Graph, mul, scatterRows, sqrt, sub } from "../../graph/mod.ts";
 import type { StepTime } from "../step_time.ts";
 import { startStepGraph } from "./_step_graph.ts";
 import { adamwHyper, MOMENTS } from "./adamw.ts";
@@ -32,21 +32,20 @@ function sparseAdamStep(spec: SparseAdamSpec, { step, learningRate }: StepTime):
 }
 
 function buildSparseAdamGraph(spec: SparseAdamSpec, problem: OptimizerProblem): Graph {
-  const { graph, table, state, rows, gradient, scalars, rowScales } = startStepGraph(problem, MOMENTS, [
-    "step_size",
-  ]);
+  const { graph, blocks, rows, scalars, rowScales } = startStepGraph(problem, MOMENTS, ["step_size"]);
   const [beta1, beta2] = spec.betas;
-  const ids = cast(rows, "int64");
-  const first = add(mul(gatherRows(state.first_moments, rows), beta1), mul(gradient, 1 - beta1));
-  const squares = mul(mul(gradient, gradient), 1 - beta2);
-  const second = add(mul(gatherRows(state.second_moments, rows), beta2), squares);
   const size = rowScales === undefined
     ? scalars.step_size
     : mul(scalars.step_size, gatherRows(rowScales, rows));
-  const step = mul(div(first, add(sqrt(second), spec.epsilon)), size);
-  graph.output("new_embeddings", scatterRows(table, ids, sub(gatherRows(table, rows), step)));
-  graph.output("new_first_moments", scatterRows(state.first_moments, ids, first));
-  graph.output("new_second_moments", scatterRows(state.second_moments, ids, second));
+  for (const { table, state, gradient, output } of blocks) {
+    const first = add(mul(gatherRows(state.first_moments, rows), beta1), mul(gradient, 1 - beta1));
+    const squares = mul(mul(gradient, gradient), 1 - beta2);
+    const second = add(mul(gatherRows(state.second_moments, rows), beta2), squares);
+    const step = mul(div(first, add(sqrt(second), spec.epsilon)), size);
+    output("embeddings", scatterRows(table, rows, sub(gatherRows(table, rows), step)));
+    output("first_moments", scatterRows(state.first_moments, rows, first));
+    output("second_moments", scatterRows(state.second_moments, rows, second));
+  }
   return graph;
 }
 

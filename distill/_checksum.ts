@@ -1,0 +1,30 @@
+import { createHash, type Hash } from "node:crypto";
+
+/** SHA-256 of files, one after the other, in hexadecimal; read a part at a time. */
+export async function filesChecksum(paths: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    using file = await Deno.open(path);
+    const part = new Uint8Array(1 << 20);
+    for (let read = await file.read(part); read !== null; read = await file.read(part)) {
+      hash.update(part.subarray(0, read));
+    }
+  }
+  return hash.digest("hex");
+}
+
+/** SHA-256 of texts in their order, in hexadecimal: of their UTF-8 bytes, each behind its length. */
+export class TextsChecksum {
+  readonly #hash: Hash = createHash("sha256");
+
+  /** Takes the next texts. */
+  add(texts: readonly string[]): this {
+    for (const text of texts) this.#hash.update(`${text.length} `).update(text);
+    return this;
+  }
+
+  /** The checksum; nothing may be added afterwards. */
+  digest(): string {
+    return this.#hash.digest("hex");
+  }
+}

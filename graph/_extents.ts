@@ -1,0 +1,31 @@
+import type { ElementType, Extent, Shape } from "./value.ts";
+
+/** Extents that are known only when a graph runs, by their names. */
+export type NamedExtents = Readonly<Record<string, number>>;
+
+const BYTES: Readonly<Record<ElementType, number>> = {
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  int8: 1,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+};
+
+/** Bytes of one element. */
+export function elementBytes(type: ElementType): number {
+  return BYTES[type];
+}
+
+/** A shape in numbers. A sum of names (`a+b`) is known where they are; any other name that is not given counts as 1. */
+export function resolveShape(shape: Shape, extents: NamedExtents): number[] {
+  return shape.map((extent) => resolve(extent, extents));
+}
+
+function resolve(extent: Extent, extents: NamedExtents): number {
+  if (typeof extent === "number") return extent;
+  if (Object.hasOwn(extents, extent)) return extents[extent];
+  const parts = extent.split("+");
+  return parts.length === 1 ? 1 : parts.reduce((sum, part) => sum + resolve(part, extents), 0);
+}
