@@ -3,6 +3,7 @@ import type { ProductType } from "../graph/mod.ts";
 import type { TokenBags } from "../text/mod.ts";
 import type { TrainingBatch, TrainingProblem } from "../train/mod.ts";
 import { REFERENCE_TASK } from "./_reference_task.ts";
+import { zipfTexts } from "./_zipf_texts.ts";
 
 /** Batches that take turns, so that none is in a cache. */
 export const BATCHES = 4;
@@ -38,24 +39,6 @@ export function problemOf({ dim, vocab, dims, steps }: GpuStep, precision: Produ
 
 /** Texts drawn by Zipf's law. */
 export function drawBatches({ pairs, vocab, tokens }: GpuStep, random: Random): TrainingBatch[] {
-  const column = (count: number): TokenBags => drawColumn({ pairs, vocab, tokens: count }, random);
+  const column = (count: number): TokenBags => zipfTexts({ texts: pairs, vocab, tokens: count }, random);
   return Array.from({ length: BATCHES }, () => ({ task: 0, columns: tokens.map(column) }));
-}
-
-/** How many texts are drawn, and how. */
-interface DrawnColumn {
-  /** Texts. */
-  pairs: number;
-  /** Tokens of each. */
-  tokens: number;
-  /** Entries of the vocabulary. */
-  vocab: number;
-}
-
-/** Texts of so many tokens; token k has probability proportional to 1 / (k + 3), as by Zipf's law. */
-function drawColumn({ pairs, tokens, vocab }: DrawnColumn, random: Random): TokenBags {
-  const offsets = Int32Array.from({ length: pairs + 1 }, (_, i) => i * tokens);
-  const logRange = Math.log((vocab + 3) / 3);
-  const draw = (): number => Math.min(vocab - 1, Math.floor(3 * Math.exp(random.nextFloat() * logRange) - 3));
-  return { ids: Int32Array.from({ length: pairs * tokens }, draw), offsets };
 }

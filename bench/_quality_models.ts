@@ -8,124 +8,128 @@ export interface Trained {
   seconds: number;
 }
 
-/** A way to train a model from a seed. */
-export type Method = (seed: number) => Promise<Trained>;
-
-const ROOT = "runs/quality";
-const RECIPES = "bench/recipes";
-
-/** Dimensions of the teacher in the mirror: a distilled table has no more. */
-const TEACHER_DIM = 128;
-const SMALL = [`model.dim=${TEACHER_DIM}`, `loss.dims=[32,64,${TEACHER_DIM}]`];
-const TEACHER = "hf://models/lathe-data/tiny-teacher";
-/** Models of a soup: the same start, other batches. */
-const SOUP = 2;
-/** Seeds of a soup's models lie so far apart. */
-const SEED_STRIDE = 100;
+/** What a method changes in the reference recipe. */
+interface Method {
+  /** Rows weighted by frequency to begin with, and a lower learning rate. */
+  weighted?: boolean;
+  /** Small data sets more often, in as many steps. */
+  balanced?: boolean;
+  /** Negatives left out that a model trained without a guide takes for positives. */
+  guided?: boolean;
+  /** A negative in every row of the questions and answers, mined by a model trained without. */
+  mined?: boolean;
+  /** The mean of models from one start over batches in another order. */
+  soup?: boolean;
+  /** Batches of 16,384. */
+  large?: boolean;
+  /** The dimensions of the mirror's teacher. */
+  small?: boolean;
+  /** A table distilled from it to begin with. */
+  distilled?: boolean;
+}
 
 /** What is compared, by name. */
 export const METHODS: Readonly<Record<string, Method>> = {
-  "reference": (seed) => trained("reference", "reference-en", seed),
-  "batch 16,384": (seed) => trained("large-batch", "large-batch-en", seed),
-  "guided negatives": (seed) => guided("guided", METHODS.reference, seed),
-  "mined negatives": (seed) => mined("mined", METHODS.reference, seed),
-  "soup": (seed) => soup("soup", "reference-en", seed),
-  "weighted start": weighted,
-  "weighted, guided": (seed) => guided("weighted-guided", weighted, seed),
-  "weighted, mined": (seed) => mined("weighted-mined", weighted, seed),
-  "weighted, soup": (seed) => soup("weighted-soup", "weighted-en", seed),
-  "weighted, guided, soup": (seed) => soup("all", "weighted-en", seed, weighted),
-  "weighted, batch 16,384": (seed) => largeWeighted(seed),
-  "128 dimensions": (seed) => trained("small", "reference-en", seed, SMALL),
-  "128, distilled start": (seed) => {
-    const init = `model.init={"distill":"${TEACHER}"}`;
-    return trained("distilled", "reference-en", seed, [...SMALL, init, "training.learningRate=0.05"]);
-  },
+  "reference": {},
+  "batch 16,384": { large: true },
+  "guided": { guided: true },
+  "mined": { mined: true },
+  "soup": { soup: true },
+  "balanced": { balanced: true },
+  "weighted": { weighted: true },
+  "weighted, guided": { weighted: true, guided: true },
+  "weighted, mined": { weighted: true, mined: true },
+  "weighted, soup": { weighted: true, soup: true },
+  "weighted, balanced": { weighted: true, balanced: true },
+  "weighted, balanced, soup": { weighted: true, balanced: true, soup: true },
+  "weighted, balanced, mined, soup": { weighted: true, balanced: true, mined: true, soup: true },
+  "all": { weighted: true, balanced: true, guided: true, mined: true, soup: true },
+  "128 dimensions": { small: true },
+  "128 dimensions, distilled": { small: true, distilled: true },
 };
 
-function weighted(seed: number): Promise<Trained> {
-  return trained("weighted", "weighted-en", seed);
+const ROOT = "runs/quality";
+const RECIPES = "bench/recipes";
+const TEACHER = "hf://models/lathe-data/tiny-teacher";
+/** Models of a soup. */
+const SOUP = 2;
+/** Seeds of a soup's models lie so far apart. */
+const SEED_STRIDE = 100;
+/** Steps of an epoch of the reference recipe: balanced data has no epoch of its own. */
+const EPOCH_STEPS = 93;
+
+/** Trains a method's model from a seed, or takes what an earlier call has left. */
+export async function modelOf(method: Method, seed: number): Promise<Trained> {
+  const { guided, mined, soup, ...plain } = method;
+  // The guide and the miner are the model that is trained without either.
+  const before = guided || mined ? await modelOf(plain, seed) : undefined;
+  const fields = [
+    ...(guided ? [guidedLoss(before!.folder)] : []),
+    ...(mined ? await minedData(plain, before!.folder, seed) : []),
+  ];
+  const model = soup
+    ? await soupOf(method, fields, seed)
+    : await train(plain, nameOf(method, seed), [`seed=${seed}`, ...fields]);
+  return { ...model, seconds: model.seconds + (before?.seconds ?? 0) };
 }
 
-function largeWeighted(seed: number): Promise<Trained> {
-  const init = 'model.init={"draw":"normal","sifCoefficient":0.001}';
-  return trained("weighted-large-batch", "large-batch-en", seed, [init, "training.learningRate=0.05"]);
+function nameOf(method: Method, seed: number): string {
+  const parts = Object.keys(method);
+  return `${ROOT}/${[...(parts.length > 0 ? parts : ["reference"]), seed].join("-")}`;
 }
 
-/** Trains a recipe, or takes the model that an earlier call has left. */
-async function trained(
-  name: string,
-  recipe: string,
-  seed: number,
-  fields: readonly string[] = [],
-): Promise<Trained> {
-  const folder = `${ROOT}/${name}-${seed}`;
+async function train(method: Method, folder: string, fields: readonly string[]): Promise<Trained> {
   if (!(await isThere(`${folder}/run.json`))) {
-    const all = [`seed=${seed}`, ...fields, "evaluation=[]"];
     await Deno.remove(folder, { recursive: true }).catch(ignoreMissing);
-    await lathe(
-      "train",
-      `${RECIPES}/${recipe}.ts`,
-      ...all.flatMap((field) => ["--set", field]),
-      "-o",
-      folder,
-    );
+    const set = [...fieldsOf(method), ...fields, "evaluation=[]"].flatMap((field) => ["--set", field]);
+    await lathe("train", recipeOf(method), ...set, "--output", folder);
   }
   const { trainSeconds } = JSON.parse(await Deno.readTextFile(`${folder}/run.json`));
   return { folder, seconds: trainSeconds };
 }
 
-/** The loss that leaves out negatives which a guide takes for positives. */
-function guidedLoss({ folder }: Trained): string {
-  const gist = { kind: "gist", guide: folder, temperature: 0.05 };
-  return `loss=${JSON.stringify({ kind: "matryoshka", loss: gist, dims: [32, 64, 128, 256, 512, 1024] })}`;
+function recipeOf({ weighted, large }: Method): string {
+  return `${RECIPES}/${weighted ? "weighted-en" : large ? "large-batch-en" : "reference-en"}.ts`;
 }
 
-async function guided(name: string, method: Method, seed: number): Promise<Trained> {
-  const guide = await method(seed);
-  const recipe = method === weighted ? "weighted-en" : "reference-en";
-  const model = await trained(name, recipe, seed, [guidedLoss(guide)]);
-  return { ...model, seconds: guide.seconds + model.seconds };
+function fieldsOf({ balanced, small, distilled }: Method): string[] {
+  const mixing = 'training.mixing={"kind":"weighted","temperature":2}';
+  const init = `model.init={"distill":"${TEACHER}"}`;
+  return [
+    ...(balanced ? [mixing, `training.maxSteps=${EPOCH_STEPS}`] : []),
+    ...(small ? ["model.dim=128", "loss.dims=[32,64,128]"] : []),
+    ...(distilled ? [init, "training.learningRate=0.05"] : []),
+  ];
 }
 
-/** One mined negative in every row of the two sets of questions and answers. */
-async function mined(name: string, method: Method, seed: number): Promise<Trained> {
-  const miner = await method(seed);
-  const recipe = method === weighted ? "weighted-en" : "reference-en";
-  const folder = `${ROOT}/${name}-rows-${seed}`;
+function guidedLoss(guide: string): string {
+  const loss = { kind: "gist", guide, temperature: 0.05 };
+  return `loss=${JSON.stringify({ kind: "matryoshka", loss, dims: [32, 64, 128, 256, 512, 1024] })}`;
+}
+
+async function minedData(method: Method, miner: string, seed: number): Promise<string[]> {
+  const folder = `${nameOf(method, seed)}-negatives`;
   if (!(await isThere(folder))) {
     const options = "--dataset medquad --dataset squad --negatives 1 --relative-margin 0.05 --format n-tuple";
-    await lathe(
-      "mine",
-      `${RECIPES}/${recipe}.ts`,
-      "--model",
-      miner.folder,
-      ...options.split(" "),
-      "--to",
-      folder,
-    );
+    await lathe("mine", recipeOf(method), "--model", miner, ...options.split(" "), "--to", folder);
   }
-  const fields = ["medquad", "squad"].flatMap((dataset) => [
+  return ["medquad", "squad"].flatMap((dataset) => [
     `datasets.${dataset}.source=${folder}/${dataset}.parquet`,
     `datasets.${dataset}.columns=["anchor","positive","negative_1"]`,
   ]);
-  const model = await trained(name, recipe, seed, fields);
-  return { ...model, seconds: miner.seconds + model.seconds };
 }
 
-/** The mean of models that begin with one table and see other batches. */
-async function soup(name: string, recipe: string, seed: number, guide?: Method): Promise<Trained> {
-  const start = await trained(`${name}-start`, recipe, seed, ["training.maxSteps=0"]);
-  const guiding = await guide?.(seed);
-  const fields = [`model.init={"from":"${start.folder}"}`, ...(guiding ? [guidedLoss(guiding)] : [])];
+async function soupOf(method: Method, fields: readonly string[], seed: number): Promise<Trained> {
+  const folder = nameOf(method, seed);
+  const start = await train(method, `${folder}-start`, [`seed=${seed}`, "training.maxSteps=0"]);
   const models: Trained[] = [];
   for (let i = 0; i < SOUP; i++) {
-    models.push(await trained(`${name}-${seed}-of`, recipe, seed + i * SEED_STRIDE, fields));
+    const own = [`seed=${seed + i * SEED_STRIDE}`, `model.init={"from":"${start.folder}"}`, ...fields];
+    models.push(await train(method, `${folder}-part-${i + 1}`, own));
   }
-  const folder = `${ROOT}/${name}-${seed}`;
-  if (!(await isThere(folder))) await lathe("soup", ...models.map((model) => model.folder), "-o", folder);
-  const seconds = models.reduce((sum, model) => sum + model.seconds, guiding?.seconds ?? 0);
-  return { folder, seconds };
+  const parts = models.map((model) => model.folder);
+  if (!(await isThere(folder))) await lathe("soup", ...parts, "--output", folder);
+  return { folder, seconds: models.reduce((sum, { seconds }) => sum + seconds, 0) };
 }
 
 async function isThere(path: string): Promise<boolean> {

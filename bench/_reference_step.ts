@@ -1,7 +1,7 @@
-import { Random } from "../data/mod.ts";
-import type { TokenBags } from "../text/mod.ts";
+import type { Random } from "../data/mod.ts";
 import type { Executor, TrainingBatch, TrainingProblem } from "../train/mod.ts";
 import { DIM, PAIRS, REFERENCE_TASK } from "./_reference_task.ts";
+import { zipfTexts } from "./_zipf_texts.ts";
 
 /** Tokens of the texts of a reference step: a question and an answer. */
 export const TEXT_TOKENS: readonly number[] = [12, 70];
@@ -20,15 +20,10 @@ export function referenceProblem(vocab: number): TrainingProblem {
   };
 }
 
-/** Pairs of {@link TEXT_TOKENS}; token k has probability proportional to 1 / (k + 3). */
+/** Pairs of {@link TEXT_TOKENS}. */
 export function zipfBatch(vocab: number, random: Random): TrainingBatch {
-  const logRange = Math.log((vocab + 3) / 3);
-  const draw = (): number => Math.min(vocab - 1, Math.floor(3 * Math.exp(random.nextFloat() * logRange) - 3));
-  const textsOf = (tokens: number): TokenBags => ({
-    ids: Int32Array.from({ length: PAIRS * tokens }, draw),
-    offsets: Int32Array.from({ length: PAIRS + 1 }, (_, i) => i * tokens),
-  });
-  return { task: 0, columns: TEXT_TOKENS.map(textsOf) };
+  const columns = TEXT_TOKENS.map((tokens) => zipfTexts({ texts: PAIRS, tokens, vocab }, random));
+  return { task: 0, columns };
 }
 
 /** A table of numbers between -0.5 and 0.5, float32 [vocab, DIM]. */
@@ -50,9 +45,4 @@ export async function timeStep(
   const middle = performance.now();
   await executor.update({ step, learningRate: LEARNING_RATE });
   return { loss: middle - start, update: performance.now() - middle };
-}
-
-/** The middle one of some times. */
-export function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
 }

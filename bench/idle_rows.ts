@@ -4,7 +4,7 @@
  * 8,192 rows of 1,024 dimensions, one thread; then 64 rows, which stay in the cache, so that only arithmetic counts.
  */
 import { Kernels } from "../kernels/mod.ts";
-import { median } from "./_reference_step.ts";
+import { median } from "./_median.ts";
 import { DIM } from "./_reference_task.ts";
 
 const ROUNDS = 15;

@@ -25,6 +25,8 @@ import {
 import { type Encoder, type Matrix, StaticModel } from "../model/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
 import { loadTokenizer } from "../text/mod.ts";
+import { median } from "./_median.ts";
+import { peakMebibytes } from "./_peak_memory.ts";
 
 const ROUNDS = 7;
 /** The shapes that the searcher uses. */
@@ -216,16 +218,6 @@ async function timed(work: () => Promise<void>): Promise<Time> {
   await work();
   const { user, system } = cpuUsage(before);
   return { seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-}
-
-/** The largest resident memory of the process so far, in MiB. */
-async function peakMebibytes(): Promise<number> {
-  const status = await Deno.readTextFile("/proc/self/status");
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024);
 }
 
 if (import.meta.main) await main(Deno.args);

@@ -6,7 +6,8 @@
 import { Random } from "../data/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
 import { FusedExecutor, type TrainingBatch } from "../train/mod.ts";
-import { drawTable, median, referenceProblem, TEXT_TOKENS, timeStep, zipfBatch } from "./_reference_step.ts";
+import { median } from "./_median.ts";
+import { drawTable, referenceProblem, TEXT_TOKENS, timeStep, zipfBatch } from "./_reference_step.ts";
 import { DIM, PAIRS } from "./_reference_task.ts";
 
 const VOCABULARIES: Readonly<Record<string, number>> = { English: 30_522, multilingual: 105_879 };

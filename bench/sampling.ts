@@ -12,6 +12,7 @@
  */
 import { BatchSequence, type Curriculum, type RankedSource } from "../data/mod.ts";
 import { generatedPairs } from "./_pair_source.ts";
+import { peakMebibytes } from "./_peak_memory.ts";
 
 const MILLION = 1_000_000;
 const BATCH_SIZE = 2048;
@@ -75,12 +76,6 @@ function sampleAll(
   let pairs = 0;
   for (const { rows } of sequence.iterate([timedSource])) pairs += rows.length;
   return { seconds: (performance.now() - start - reading) / 1000, pairs };
-}
-
-/** The largest resident memory of the process so far, in MiB. */
-async function peakMebibytes(): Promise<number> {
-  const status = await Deno.readTextFile("/proc/self/status");
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024);
 }
 
 if (import.meta.main) await main(Deno.args);

@@ -6,7 +6,8 @@
 import { Random } from "../data/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
 import { type Executor, FusedExecutor, GraphExecutor, type TrainingBatch } from "../train/mod.ts";
-import { drawTable, median, referenceProblem, TEXT_TOKENS, timeStep, zipfBatch } from "./_reference_step.ts";
+import { median } from "./_median.ts";
+import { drawTable, referenceProblem, TEXT_TOKENS, timeStep, zipfBatch } from "./_reference_step.ts";
 import { DIM, PAIRS } from "./_reference_task.ts";
 
 const VOCAB = 30_522;

@@ -8,7 +8,7 @@ import { printError } from "./_output.ts";
  * @param folder The model's folder.
  */
 export async function readCardRecords(folder: string): Promise<CardRecords> {
-  const names = ["run", "report", "recipe", "data"] as const;
+  const names = ["run", "report", "recipe", "data", "distill"] as const;
   const entries = await Promise.all(
     names.map(async (name) => [name, await readRecord(join(folder, `${name}.json`))]),
   );

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { canOpenLibrary } from "./_can_open_library.ts";
 
 /** A shared library that training on CUDA needs. */
 export interface CudaFinding {
@@ -56,7 +57,7 @@ export function findCuda(library: string, searchPath: string): CudaFinding[] {
     name,
     purpose,
     cure,
-    found: ours ? isFile(join(dirname(library), name)) : canOpen(name),
+    found: ours ? isFile(join(dirname(library), name)) : canOpenLibrary(name),
     lookedIn: ours ? dirname(library) : system,
   }));
 }
@@ -64,16 +65,6 @@ export function findCuda(library: string, searchPath: string): CudaFinding[] {
 function isFile(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
-
-/** Asks the loader itself, which knows its search path and its cache. */
-function canOpen(name: string): boolean {
-  try {
-    Deno.dlopen(name, {}).close();
-    return true;
   } catch {
     return false;
   }

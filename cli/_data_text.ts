@@ -1,4 +1,5 @@
 import type { DatasetSurvey, DataSurvey, EpochEstimate, EvaluationOverlap } from "../recipes/run.ts";
+import { alignedRows } from "./_aligned_rows.ts";
 import { formatSeconds } from "./_progress.ts";
 
 /** Characters of a text that are shown. */
@@ -64,11 +65,7 @@ function tokenLines({ columns, report }: DatasetSurvey): string[] {
     const numbers = [tokens, mean, median, p95, p99, longest].map((value) => count(value, 1));
     return [name, role, ...numbers, `${(100 * unknownShare).toFixed(2)} %`];
   });
-  const table = [head, ...rows];
-  const widths = head.map((_, c) => Math.max(...table.map((row) => row[c].length)));
-  return table.map((row) =>
-    "  " + row.map((cell, c) => c < 2 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])).join("  ")
-  );
+  return alignedRows([head, ...rows], 2).map((line) => `  ${line}`);
 }
 
 function exampleLines(row: Record<string, unknown>, number: number): string[] {

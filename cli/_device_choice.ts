@@ -1,6 +1,6 @@
-import { type DeviceName, deviceOptionNames } from "../runtime/mod.ts";
+import { DEVICE_OPTIONS, type DeviceName, deviceOptionNames } from "../runtime/mod.ts";
 import { UsageError } from "./_args.ts";
-import type { Option } from "./_command.ts";
+import type { Option, Options } from "./_command.ts";
 import { parseDevice } from "./_device.ts";
 import { suggest } from "./_suggest.ts";
 
@@ -15,7 +15,7 @@ export interface DeviceChoice {
 }
 
 /** The option `--device-option`. */
-export const DEVICE_OPTION = {
+export const DEVICE_SETTING = {
   type: "string",
   multiple: true,
   placeholder: "NAME=VALUE",
@@ -23,10 +23,22 @@ export const DEVICE_OPTION = {
 } as const satisfies Option;
 
 /**
+ * The options `--device`, which is `auto` if not given, and `--device-option`.
+ *
+ * @param description what `--device` says of itself
+ */
+export function deviceChoice(description: string) {
+  return {
+    device: { type: "string", placeholder: "cpu|cuda|webgpu|auto", description, default: "auto" },
+    "device-option": DEVICE_SETTING,
+  } as const satisfies Options;
+}
+
+/**
  * Reads `--device` (`cuda`, or `cuda:1` for the second) and what `--device-option` was given.
  *
  * @param settings `NAME=VALUE` each
- * @throws {UsageError} if there is no such device, or it has no such option
+ * @throws {UsageError} if there is no such device, or it has no such option, or not with such a value
  */
 export async function parseDeviceChoice(
   text: string,
@@ -53,7 +65,11 @@ async function parseSetting(device: DeviceName, setting: string): Promise<[strin
     new UsageError(`Cannot read --device-option ${setting}: ${fault}; ${cure}`);
   if (name === undefined) throw refuse("it is not of the form NAME=VALUE", "write use_tf32=1");
   const known = deviceOptionNames(device);
-  if (known.includes(name)) return [name, value];
+  if (known.includes(name)) {
+    const { values, description } = DEVICE_OPTIONS[device][name];
+    if (values.test(value)) return [name, value];
+    throw refuse(`${name} cannot be ${value}`, `it is ${description}`);
+  }
   const cure = known.length === 0 ? "leave it out" : await suggest(name, known);
   throw refuse(`${device} has no option ${name}`, cure);
 }

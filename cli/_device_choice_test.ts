@@ -26,6 +26,12 @@ const REFUSED: readonly [string, readonly string[], string][] = [
     ["use_tf23=1"],
     "Cannot read --device-option use_tf23=1: cuda has no option use_tf23; did you mean use_tf32?",
   ],
+  [
+    "cuda:1",
+    ["gpu_mem_limit=8GB"],
+    "Cannot read --device-option gpu_mem_limit=8GB: gpu_mem_limit cannot be 8GB; it is most bytes that ONNX " +
+    "Runtime takes of the device's memory, such as 8000000000",
+  ],
   ["cpu", ["use_tf32=1"], "Cannot read --device-option use_tf32=1: cpu has no option use_tf32; leave it out"],
 ];
 

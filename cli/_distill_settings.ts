@@ -3,6 +3,8 @@ import { UsageError } from "./_args.ts";
 import { oneOf } from "./_choice.ts";
 import type { Arguments, Options } from "./_command.ts";
 import { corpus, CORPUS_OPTIONS } from "./_corpus.ts";
+import { deviceChoice } from "./_device_choice.ts";
+import { wholeNumber } from "./_whole_number.ts";
 
 /** Options of `distill`. */
 export const DISTILL_OPTIONS = {
@@ -66,12 +68,7 @@ export const DISTILL_OPTIONS = {
     placeholder: "FILE",
     description: "Another ONNX file of the teacher, such as onnx/model_fp16.onnx",
   },
-  device: {
-    type: "string",
-    placeholder: "cpu|cuda|webgpu|auto",
-    description: "Where the teacher runs; auto is the cpu",
-    default: "auto",
-  },
+  ...deviceChoice("Where the teacher runs; auto is the cpu, cuda:1 the second of several"),
   seed: {
     type: "string",
     placeholder: "N",
@@ -118,7 +115,7 @@ export function readSettings(options: DistillArguments): DistillSettings {
       ? null
       : count(options["quantize-vocabulary"], "quantize-vocabulary"),
     normalize: !options["no-normalize"],
-    seed: count(options.seed, "seed"),
+    seed: wholeNumber(options.seed, "seed", { least: 0, example: 12 }),
   };
 }
 
@@ -140,7 +137,5 @@ function numberOrOff(text: string, option: string): number | null {
 }
 
 function count(text: string, option: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new UsageError(`Cannot read --${option} ${text}: it is no whole number from 1; write ${option} 8192`);
+  return wholeNumber(text, option, { least: 1, example: 8192 });
 }

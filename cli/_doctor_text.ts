@@ -1,9 +1,11 @@
 import type { CudaDevice } from "../runtime/mod.ts";
 import { bytesText } from "../train/mod.ts";
+import { alignedRows } from "./_aligned_rows.ts";
 import { type CudaFinding, FETCH_COMMAND } from "./_cuda_findings.ts";
 import type { DeviceChoice } from "./_device_choice.ts";
 import { type DeviceReport, type DeviceSpeed, largestDeviation } from "./_device_report.ts";
 import { COMPARED, problemText, TIMED } from "./_verified_step.ts";
+import { type VulkanFindings, vulkanLines } from "./_vulkan_findings.ts";
 
 /** What the table's numbers are. */
 const EXPLANATION = [
@@ -27,6 +29,8 @@ export interface DoctorReport {
   cudaDevices: CudaDevice[];
   /** What training on CUDA needs, where that was asked about; only on Linux. */
   cuda: CudaFinding[];
+  /** What WebGPU needs, where that was asked about; only on Linux. */
+  vulkan: VulkanFindings | null;
 }
 
 /** A device as `--device` names it. */
@@ -35,7 +39,7 @@ export function labelOf({ device, deviceId }: Pick<DeviceChoice, "device" | "dev
 }
 
 /** The report as `doctor` prints it. */
-export function reportText({ library, providers, devices, cudaDevices, cuda }: DoctorReport): string {
+export function reportText({ library, providers, devices, cudaDevices, cuda, vulkan }: DoctorReport): string {
   const rows = devices.flatMap(deviceRows);
   const lines = [
     library === null ? "ONNX Runtime: not found" : `ONNX Runtime ${library.version}`,
@@ -43,11 +47,12 @@ export function reportText({ library, providers, devices, cudaDevices, cuda }: D
     ...(providers.length === 0 ? [] : [`  providers  ${providers.join(", ")}`]),
     ...cudaDevices.map(({ name, memory }, number) => `  cuda:${number}     ${name}${memoryText(memory)}`),
     "",
-    ...table([["device", "trains", "by", "ms a step", "deviation"], ...rows]),
+    ...alignedRows([["device", "trains", "by", "ms a step", "deviation"], ...rows], 3),
     ...devices.filter(({ reason }) => reason !== null).flatMap((report) => [
       "",
       `${labelOf(report)} cannot be used (${report.provider}): ${report.reason}`,
       ...(report.device === "cuda" ? missingLines(cuda, library?.version) : []),
+      ...(report.device === "webgpu" && vulkan !== null ? vulkanLines(vulkan) : []),
     ]),
     ...(devices.some(({ steps }) => steps.length > 0) ? ["", ...EXPLANATION] : []),
     ...speedLines(devices),
@@ -92,7 +97,7 @@ function speedLines(devices: readonly DeviceReport[]): string[] {
   if (timed.length === 0) return [];
   const head = ["device", "ms a step", "pairs/s", "TFLOP/s", "of", "share", "GB/s", "of", "share"];
   const rows = timed.map((report) => [labelOf(report), ...speedCells(report.speed!)]);
-  return ["", ...table([head, ...rows], 1), "", ...SPEED_EXPLANATION];
+  return ["", ...alignedRows([head, ...rows], 1), "", ...SPEED_EXPLANATION];
 }
 
 function speedCells(
@@ -109,14 +114,4 @@ function speedCells(
     limits.gigabytesPerSecond.toFixed(1),
     share(gigabytesPerSecond, limits.gigabytesPerSecond),
   ];
-}
-
-/** The first columns are words, the others numbers. */
-function table(rows: readonly string[][], words = 3): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) =>
-    row.map((cell, column) => column < words ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))
-      .join("  ")
-      .trimEnd()
-  );
 }

@@ -1,8 +1,8 @@
 import { modelKind, Teacher } from "../distill/mod.ts";
 import { resolveModelPath } from "../hub/mod.ts";
-import { type Encoder, type Matrix, StaticModel, zeroMatrix } from "../model/mod.ts";
-import { type DeviceName, Runtime } from "../runtime/mod.ts";
-import type { Tokenizer } from "../model/mod.ts";
+import { type Encoder, type Matrix, StaticModel, type Tokenizer, zeroMatrix } from "../model/mod.ts";
+import { Runtime } from "../runtime/mod.ts";
+import type { DeviceChoice } from "./_device_choice.ts";
 import { openHub } from "./_environment.ts";
 import { modelBytes } from "./_model_bytes.ts";
 import { startMilliseconds } from "./_start_milliseconds.ts";
@@ -33,7 +33,7 @@ export interface EvalModel {
  * @param device Where a transformer runs; a table needs none.
  * @throws {RangeError} If there is no model.
  */
-export async function openEvalModel(name: string, device: DeviceName): Promise<EvalModel> {
+export async function openEvalModel(name: string, device: DeviceChoice): Promise<EvalModel> {
   const hub = openHub();
   if (await modelKind(name, { hub }) === "transformer") return await openTransformer(name, device);
   const folder = await resolveModelPath(name, { hub });
@@ -50,8 +50,8 @@ export async function openEvalModel(name: string, device: DeviceName): Promise<E
   };
 }
 
-async function openTransformer(name: string, device: DeviceName): Promise<EvalModel> {
-  const runtime = Runtime.open({ device });
+async function openTransformer(name: string, device: DeviceChoice): Promise<EvalModel> {
+  const runtime = Runtime.open(device);
   try {
     const teacher = await Teacher.load(name, { hub: openHub(), runtime });
     return {

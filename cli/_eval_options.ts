@@ -1,6 +1,8 @@
 import type { QuantizedReport } from "../eval/mod.ts";
 import { parseSizes, UsageError } from "./_args.ts";
 import type { Options, OptionValues } from "./_command.ts";
+import { deviceChoice } from "./_device_choice.ts";
+import { wholeNumber } from "./_whole_number.ts";
 
 /** Options of `eval`. */
 export const EVAL_OPTIONS = {
@@ -38,12 +40,7 @@ export const EVAL_OPTIONS = {
     type: "boolean",
     description: "Measure texts and tokens a second, one text, bytes, and the start",
   },
-  device: {
-    type: "string",
-    placeholder: "cpu|cuda|webgpu|auto",
-    description: "Where transformers run; auto is the cpu, on which tables always are",
-    default: "auto",
-  },
+  ...deviceChoice("Where transformers run; auto is the cpu, on which tables always are"),
   worst: { type: "string", placeholder: "N", description: "Keep the N worst queries with what they found" },
   report: {
     type: "string",
@@ -88,9 +85,9 @@ export function evalWishes(options: OptionValues<typeof EVAL_OPTIONS>): EvalWish
     sizes: options.truncate === undefined ? undefined : parseSizes(options.truncate, "truncate"),
     baselines: options.baseline.length > 0 ? options.baseline.filter((name) => name !== "none") : ["bm25"],
     precisions: isPage && named.length === 0 ? ["int8", "binary"] : [...new Set(named)],
-    worst: options.worst === undefined ? (isPage ? WORST_ON_PAGE : 0) : wholeNumber(options.worst, "worst"),
+    worst: options.worst === undefined ? (isPage ? WORST_ON_PAGE : 0) : count(options.worst, "worst"),
     speed: options.speed || isPage,
-    seed: wholeNumber(options.seed, "seed"),
+    seed: count(options.seed, "seed"),
   };
 }
 
@@ -99,8 +96,6 @@ function precisionOf(name: string): QuantizedReport["precision"] {
   throw new UsageError(`Cannot read --precision ${name}: it is not known; write int8 or binary`);
 }
 
-function wholeNumber(text: string, option: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw new UsageError(`Cannot read --${option} ${text}: it is no whole number from 0; write --${option} 5`);
+function count(text: string, option: string): number {
+  return wholeNumber(text, option, { least: 0, example: 5 });
 }

@@ -11,7 +11,7 @@ import {
   type SpeedReport,
   type Subject,
 } from "../eval/mod.ts";
-import type { DeviceName } from "../runtime/mod.ts";
+import type { DeviceChoice } from "./_device_choice.ts";
 import { type EvalModel, openEvalModel } from "./_eval_model.ts";
 import { Progress } from "./_progress.ts";
 
@@ -20,7 +20,7 @@ export interface SubjectOptions extends IntervalOptions {
   /** What it is called in reports. */
   name: string;
   /** Where transformers among the baselines run. */
-  device: DeviceName;
+  device: DeviceChoice;
   /** Sizes to score. */
   truncate: readonly number[];
   /** `bm25`, `random`, or models, by folder or address. */

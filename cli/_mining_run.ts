@@ -1,4 +1,3 @@
-import type { DatasetSpec } from "../data/mod.ts";
 import { type EncoderModel, loadEncoder } from "../distill/mod.ts";
 import type { Hub } from "../hub/mod.ts";
 import {
@@ -7,11 +6,12 @@ import {
   datasetPairs,
   EncoderSearcher,
   mineNegatives,
+  type MiningProgress,
   NegativeTable,
   type Searcher,
   type TextPair,
 } from "../mining/mod.ts";
-import { prepareDatasets, type ResolvedRecipe } from "../recipes/mod.ts";
+import { datasetSpecOf, prepareDatasets, type ResolvedRecipe } from "../recipes/mod.ts";
 import { recipeTokenizer } from "../recipes/run.ts";
 import type { Runtime } from "../runtime/mod.ts";
 import { cacheFolder } from "./_environment.ts";
@@ -74,16 +74,15 @@ async function mineDataset(
   const file = new PartialFile(path);
   const table = new NegativeTable({
     format: settings.format,
-    negatives: settings.choice.negatives ?? 3,
+    negatives: settings.choice.negatives,
     write: (bytes) => file.write(bytes),
   });
   const searcher = models.model === undefined ? new Bm25Searcher() : searcherOf(models.model, places);
   const scorer = models.rescore === undefined ? undefined : searcherOf(models.rescore, places);
-  let progress = new Progress({ unit: "documents" });
-  let stage = "documents";
+  const line = new MiningLine(name);
   try {
     const report = await mineNegatives({
-      pairs: datasetPairs(name, specOf(recipe.datasets[name]), {
+      pairs: datasetPairs(name, datasetSpecOf(recipe.datasets[name]), {
         hub,
         isLeftOut: heldOut === undefined ? undefined : (pair) => heldOut.has(keyOf(pair)),
       }),
@@ -95,13 +94,7 @@ async function mineDataset(
       seed: settings.seed ?? recipe.seed,
       scratch: path,
       onMined: (mined) => table.add(mined),
-      onProgress(done) {
-        if (done.stage !== stage) {
-          progress.finish();
-          [progress, stage] = [new Progress({ unit: done.stage, total: done.total }), done.stage];
-        }
-        progress.update(done.done, { note: name });
-      },
+      onProgress: (progress) => line.update(progress),
     });
     table.finish();
     file.close();
@@ -110,9 +103,33 @@ async function mineDataset(
     file.abort();
     throw named(error, name);
   } finally {
-    progress.finish();
+    line.finish();
     disposeOf(searcher);
     scorer?.dispose();
+  }
+}
+
+/** The moving line of a data set: one count for each stage. */
+class MiningLine {
+  readonly #name: string;
+  #stage: MiningProgress["stage"] = "documents";
+  #progress = new Progress({ unit: this.#stage });
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  update({ stage, done, total }: MiningProgress): void {
+    if (stage !== this.#stage) {
+      this.finish();
+      this.#progress = new Progress({ unit: stage, total });
+      this.#stage = stage;
+    }
+    this.#progress.update(done, { note: this.#name });
+  }
+
+  finish(): void {
+    this.#progress.finish();
   }
 }
 
@@ -163,18 +180,6 @@ async function heldOutPairsOf(
 
 function keyOf({ anchor, positive }: TextPair): string {
   return JSON.stringify([anchor, positive]);
-}
-
-function specOf(dataset: ResolvedRecipe["datasets"][string]): DatasetSpec {
-  const { source, split, config, revision, columns, take } = dataset;
-  return {
-    source,
-    split,
-    config: config ?? undefined,
-    revision: revision ?? undefined,
-    columns: columns ?? undefined,
-    take: take ?? undefined,
-  };
 }
 
 /** A fault says which of several data sets it is about. */

@@ -8,6 +8,9 @@ import {
 import { UsageError } from "./_args.ts";
 import { oneOf } from "./_choice.ts";
 import type { Arguments, Options } from "./_command.ts";
+import { deviceChoice } from "./_device_choice.ts";
+import { RECIPE_SETTING } from "./_recipe_setting.ts";
+import { wholeNumber } from "./_whole_number.ts";
 
 /** Names of the formats. */
 const FORMATS = Object.keys(NEGATIVE_FORMATS) as NegativeFormat[];
@@ -96,23 +99,15 @@ export const MINING_OPTIONS = {
     placeholder: "NAME",
     description: "Prompt of the model that goes before every document",
   },
-  device: {
-    type: "string",
-    placeholder: "cpu|cuda|webgpu|auto",
-    description: "Where models run and products are computed; auto is the cpu",
-    default: "auto",
-  },
+  ...deviceChoice(
+    "Where models run and products are computed; auto is the cpu, cuda:1 the second of several",
+  ),
   seed: {
     type: "string",
     placeholder: "N",
     description: "Seed of random sampling; the recipe's if not given",
   },
-  set: {
-    type: "string",
-    multiple: true,
-    placeholder: "PATH=VALUE",
-    description: "Set a field of the recipe; the value is JSON or plain text",
-  },
+  set: RECIPE_SETTING,
   json: { type: "boolean", description: "Print what was done as JSON" },
 } as const satisfies Options;
 
@@ -122,7 +117,7 @@ export type MiningArguments = Arguments<typeof MINING_OPTIONS>["options"];
 /** What the options come to. */
 export interface MiningSettings {
   /** How negatives are chosen. */
-  choice: ChoiceOptions;
+  choice: ChoiceOptions & Required<Pick<ChoiceOptions, "negatives">>;
   /** How they are written. */
   format: NegativeFormat;
   /** What searches: a model, or BM25 if undefined. */
@@ -149,13 +144,13 @@ export function readMiningSettings(options: MiningArguments): MiningSettings {
   if (options["corpus-column"] !== undefined && options.corpus.length === 0) {
     throw new UsageError("Cannot use --corpus-column: no corpus is named; give --corpus SOURCE");
   }
-  const whole = (name: "negatives" | "range-min" | "range-max"): number | undefined =>
-    options[name] === undefined ? undefined : wholeNumber(options[name], name);
+  const { "range-max": rangeMax } = options;
+  const bounds = { least: 0, example: 10 };
   return {
     choice: {
-      negatives: whole("negatives"),
-      rangeMin: whole("range-min"),
-      rangeMax: whole("range-max"),
+      negatives: wholeNumber(options.negatives, "negatives", bounds),
+      rangeMin: wholeNumber(options["range-min"], "range-min", bounds),
+      rangeMax: rangeMax === undefined ? undefined : wholeNumber(rangeMax, "range-max", bounds),
       maxScore: numberOf(options["max-score"], "max-score"),
       minScore: numberOf(options["min-score"], "min-score"),
       margin: numberOf(options.margin, "margin"),
@@ -164,14 +159,8 @@ export function readMiningSettings(options: MiningArguments): MiningSettings {
     },
     format: oneOf(options.format, FORMATS, "format"),
     model,
-    seed: seed === undefined ? undefined : wholeNumber(seed, "seed"),
+    seed: seed === undefined ? undefined : wholeNumber(seed, "seed", bounds),
   };
-}
-
-function wholeNumber(text: string, option: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new UsageError(`Cannot read --${option} ${text}: it is no whole number from 0; write --${option} 10`);
 }
 
 function numberOf(text: string | undefined, option: string): number | undefined {

@@ -1,4 +1,10 @@
-import type { MinedAnchor, MiningReport, ScoreLimit, ScoreSummary } from "../mining/mod.ts";
+import {
+  type MinedAnchor,
+  type MiningReport,
+  SCORE_LIMITS,
+  type ScoreLimit,
+  type ScoreSummary,
+} from "../mining/mod.ts";
 
 /** Characters of a text that are shown. */
 const SHOWN_CHARACTERS = 88;
@@ -25,7 +31,7 @@ export interface MinedDataset extends MiningReport {
 export function miningText(mined: MinedDataset): string {
   const { dataset, file, rows, anchors, pairs, documents, negatives, anchorsByNegatives } = mined;
   const most = anchorsByNegatives.length - 1;
-  const dropped = (Object.keys(OPTION_OF) as ScoreLimit[]).filter((limit) => mined.dropped[limit] > 0)
+  const dropped = SCORE_LIMITS.filter((limit) => mined.dropped[limit] > 0)
     .map((limit) => `${count(mined.dropped[limit])} by ${OPTION_OF[limit]}`);
   return [
     `${dataset}  ${file}, ${count(rows)} rows`,

@@ -5,7 +5,7 @@ const QUIET_MS = 2000;
 /** Milliseconds between two updates of the line. */
 const INTERVAL_MS = 200;
 /** Erases the line the cursor is on. */
-const CLEAR_LINE = "\r\x1b[2K";
+export const CLEAR_LINE = "\r\x1b[2K";
 
 /** Options of {@linkcode Progress}. */
 export interface ProgressOptions {

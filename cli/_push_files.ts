@@ -14,7 +14,10 @@ const MODEL_FILES: readonly string[] = [
 ];
 
 /** Records of a run, which may say more than its maker wants to tell. */
-const RECORDS: readonly string[] = ["recipe.json", "report.json", "soup.json"];
+const RECORDS: readonly string[] = ["recipe.json", "report.json", "soup.json", "distill.json"];
+
+/** Why a file stays that nobody has excluded. */
+export const NOT_PART = "not part of a model";
 
 /** Which files go. */
 export interface PushChoice {
@@ -84,20 +87,27 @@ function standsFor(glob: string, path: string): boolean {
 }
 
 async function reasonToStay(folder: string, path: string): Promise<string | undefined> {
-  if (!MODEL_FILES.some((glob) => matchesGlob(path, glob))) return "not part of a model";
+  if (!MODEL_FILES.some((glob) => matchesGlob(path, glob))) return NOT_PART;
   if (!RECORDS.includes(path)) return undefined;
   return tellsTooMuch(await Deno.readTextFile(join(folder, path)));
 }
 
-/** Whether a record names files of this machine, or quotes its data. */
+/** A whole path, also within a sentence or after a sign: of Unix, a home folder, a drive, a Windows share, or a URL. */
+const WHOLE_PATH = /(?:^|[\s=:,;("'`])(?:\/[^\/\s]|~[\w-]*\/|file:|[A-Za-z]:[\\/](?!\/)|\\\\)/;
+
+/** Tokens of hubs, clouds and model services by their beginnings, and what an address carries for its server only. */
+const SECRET =
+  /\b(?:hf_|gh[a-z]_|sk-|AKIA)[\w-]{16,}|:\/\/[^\s\/@]+@|[?&][\w-]*(?:token|key|secret|sig|signature|password)=/i;
+
+/** Whether a record names files of this machine, holds something secret, or quotes its data. */
 function tellsTooMuch(json: string): string | undefined {
   let reason: string | undefined;
   try {
     JSON.parse(json, (key, value) => {
       if (key === "text" && typeof value === "string") reason = "it quotes texts of its data";
-      if (typeof value === "string" && /^(\/|~|file:|[A-Za-z]:[\\/])/.test(value)) {
-        reason = "it names files of this machine";
-      }
+      const told = typeof value === "string" ? [key, value] : [key];
+      if (told.some((text) => WHOLE_PATH.test(text))) reason = "it names files of this machine";
+      if (told.some((text) => SECRET.test(text))) reason = "it holds what looks like a token or a password";
       return value;
     });
   } catch {

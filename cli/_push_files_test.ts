@@ -98,11 +98,23 @@ Deno.test("a card is made unless there is one or it is left out", async () => {
   assert.equal((await choose(RUN, { exclude: ["README.md"] })).lacksCard, false);
 });
 
-Deno.test("records that name files of this machine or quote texts stay", async () => {
+const SECRET = "it holds what looks like a token or a password";
+
+Deno.test("records that name files of this machine, hold secrets or quote texts stay", async () => {
   const recipe = (source: string): string => JSON.stringify({ datasets: { a: { source } } });
   const cases: [files: Record<string, string>, path: string, reason: string][] = [
     [{ "recipe.json": recipe("/home/me/pairs.jsonl") }, "recipe.json", "it names files of this machine"],
     [{ "recipe.json": recipe("C:\\data\\pairs.jsonl") }, "recipe.json", "it names files of this machine"],
+    [
+      { "recipe.json": recipe("\\\\server\\me\\pairs.jsonl") },
+      "recipe.json",
+      "it names files of this machine",
+    ],
+    [{ "recipe.json": recipe("json:/home/me/pairs.jsonl") }, "recipe.json", "it names files of this machine"],
+    [{ "recipe.json": '{"/home/me": 1}' }, "recipe.json", "it names files of this machine"],
+    [{ "recipe.json": recipe("https://me:pass@host/pairs.jsonl") }, "recipe.json", SECRET],
+    [{ "recipe.json": recipe("https://host/pairs.jsonl?X-Amz-Signature=abc") }, "recipe.json", SECRET],
+    [{ "recipe.json": JSON.stringify({ note: `hf_${"x".repeat(34)}` }) }, "recipe.json", SECRET],
     [{ "report.json": '{ "worst": [{ "text": "private" }] }' }, "report.json", "it quotes texts of its data"],
     [{ "report.json": "{ damaged" }, "report.json", "it is no JSON"],
   ];
@@ -111,6 +123,18 @@ Deno.test("records that name files of this machine or quote texts stay", async (
     assert.equal(leftOut.find((file) => file.path === path)?.reason, reason);
     assert.ok(pathsOf((await choose({ ...RUN, ...more }, { include: [path] })).files).includes(path));
   }
+});
+
+Deno.test("records with addresses of the hub, globs and plain words go", async () => {
+  const words = [
+    "hf://datasets/me/pairs@main/*.parquet",
+    "data/**/*.jsonl",
+    "and/or",
+    "100 / 8",
+    "https://host/a?b=1",
+  ];
+  const { leftOut } = await choose({ ...RUN, "recipe.json": JSON.stringify({ words }) });
+  assert.ok(!pathsOf(leftOut).includes("recipe.json"));
 });
 
 Deno.test("a glob that stands for nothing, a file and a missing folder are refused", async () => {

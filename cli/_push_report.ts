@@ -1,5 +1,5 @@
 import type { PushPlan, PushResult } from "../hub/mod.ts";
-import type { LeftOutFile } from "./_push_files.ts";
+import { type LeftOutFile, NOT_PART } from "./_push_files.ts";
 
 /** What a push did, or would do, as plain JSON. */
 export interface PushReport {
@@ -82,16 +82,14 @@ export function leftOutText(leftOut: PushReport["leftOut"]): string {
   return `Not pushed: ${names.join(", ")}\n`;
 }
 
-const NOT_PART = "not part of a model";
-
 /** Folders that stay as a whole take one line. */
 function folded(leftOut: PushReport["leftOut"]): PushReport["leftOut"] {
   const groups = Map.groupBy(
     leftOut,
-    ({ path, reason }) => `${/^[^/]+\//.exec(path)?.[0] ?? path}\n${reason}`,
+    ({ path, reason }) => `${reason}\n${/^[^/]+\//.exec(path)?.[0] ?? path}`,
   );
   return [...groups].map(([key, files]) => {
-    const [path] = key.split("\n");
+    const path = key.slice(key.indexOf("\n") + 1);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     return { path, bytes, reason: files[0].reason };
   });

@@ -32,7 +32,8 @@ async function stampOf(folder: string): Promise<string> {
     );
   }
   const stamps = names.sort().map(async (name) => {
-    const { ino, size, mtime } = await Deno.stat(join(folder, name));
+    const path = join(folder, name);
+    const { ino, size, mtime } = await Deno.stat(path).catch(() => Deno.lstat(path)); // a link may lead nowhere
     return `${name} ${ino} ${size} ${mtime?.getTime()}`;
   });
   return (await Promise.all(stamps)).join("\n");

@@ -1,5 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { type Spread, spread } from "../eval/mod.ts";
+import { ownProgram } from "./_own_program.ts";
 
 /** Processes that are started; a median is taken over them. */
 const STARTS = 5;
@@ -11,12 +11,12 @@ const STARTS = 5;
  * @returns Milliseconds; null if the process fails.
  */
 export async function startMilliseconds(folder: string): Promise<Spread | null> {
-  const main = fileURLToPath(new URL("main.ts", import.meta.url));
+  const { executable, first } = ownProgram();
   const times: number[] = [];
   for (let start = 0; start < STARTS; start++) {
     const before = performance.now();
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", main, "encode", folder],
+    const child = new Deno.Command(executable, {
+      args: [...first, "encode", folder],
       stdin: "piped",
       stdout: "null",
       stderr: "null",

@@ -1,7 +1,7 @@
 import { checkScoreChoice, type ScoreChoice } from "../eval/mod.ts";
 import { type ResolvedRecipe, SweepFolder } from "../recipes/mod.ts";
 import { type RunEvent, runRecipe } from "../recipes/run.ts";
-import type { DeviceName } from "../runtime/mod.ts";
+import type { DeviceChoice } from "./_device_choice.ts";
 import { cacheFolder, openHub } from "./_environment.ts";
 import { lockFile } from "./_file_lock.ts";
 import { print } from "./_output.ts";
@@ -29,7 +29,7 @@ export interface SweepJob {
   /** The score that counts. */
   choice: ScoreChoice;
   /** Where to train. */
-  device: DeviceName;
+  device: DeviceChoice;
   /** Threads; all if left out. */
   threads?: number;
 }
@@ -71,8 +71,8 @@ async function carryOut(job: SweepJob, teller: Teller, signal: AbortSignal): Pro
   using _lock = await lockFile(sweep.lockFile(name), signal);
   const folder = sweep.runFolder(name);
   const { finished, report } = await runRecipe(recipe, {
+    ...device,
     folder,
-    device,
     threads,
     signal,
     resume: await sweep.progressOf(job) !== "new",

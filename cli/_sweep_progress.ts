@@ -1,9 +1,6 @@
 import { printError } from "./_output.ts";
-import { formatSeconds } from "./_progress.ts";
+import { CLEAR_LINE, formatSeconds } from "./_progress.ts";
 import type { SweepJobEvent } from "./_sweep_job.ts";
-
-/** Erases the line the cursor is on. */
-const CLEAR_LINE = "\r\x1b[2K";
 
 /** Milliseconds between two updates of the line. */
 const INTERVAL_MS = 200;

@@ -1,7 +1,14 @@
 import type { ScoreChoice } from "../eval/mod.ts";
-import { type PlannedRun, readRunPace, type Rung, survivors, type SweepFolder } from "../recipes/mod.ts";
-import type { SweepPlan, SweepScores } from "../recipes/mod.ts";
-import type { DeviceName } from "../runtime/mod.ts";
+import {
+  type PlannedRun,
+  readRunPace,
+  type Rung,
+  survivors,
+  type SweepFolder,
+  type SweepPlan,
+  type SweepScores,
+} from "../recipes/mod.ts";
+import type { DeviceChoice } from "./_device_choice.ts";
 import { inParallel } from "./_in_parallel.ts";
 import { formatSeconds } from "./_progress.ts";
 import { type JobOutcome, runJob } from "./_sweep_process.ts";
@@ -26,7 +33,7 @@ export interface RunSweepOptions {
   /** How many runs go on at once. */
   parallel: number;
   /** Where they are trained. */
-  device: DeviceName;
+  device: DeviceChoice;
   /** Whether nothing is told. */
   quiet: boolean;
   /** Ends the runs under way with checkpoints. */

@@ -1,7 +1,8 @@
 import { SweepFolder, type SweepSettings } from "../recipes/mod.ts";
 import { UsageError } from "./_args.ts";
 import type { Options, OptionValues } from "./_command.ts";
-import { parseDevice } from "./_device.ts";
+import { type DeviceChoice, deviceChoice } from "./_device_choice.ts";
+import { wholeNumber } from "./_whole_number.ts";
 
 /** What `sweep` takes. */
 export const SWEEP_OPTIONS = {
@@ -37,12 +38,7 @@ export const SWEEP_OPTIONS = {
     description: "With --halving, compare at most N times before the end",
   },
   parallel: { type: "string", placeholder: "N", description: "Runs at once", default: "1" },
-  device: {
-    type: "string",
-    placeholder: "cpu|cuda|webgpu|auto",
-    description: "Where to train; auto is the cpu",
-    default: "auto",
-  },
+  ...deviceChoice("Where to train; auto is the cpu, cuda:1 the second of several"),
   to: { type: "string", placeholder: "DIR", description: "Folder of the sweep; sweeps/NAME if not given" },
   retry: { type: "boolean", description: "Try runs again that failed" },
   json: { type: "boolean", description: "Print the leaderboard as JSON instead of a table" },
@@ -91,10 +87,10 @@ export async function sweepSettings(
  *
  * @throws {UsageError} If it is no number, or more than the cores that they would share.
  */
-export function parallelRuns(options: SweepArguments): number {
+export function parallelRuns(options: SweepArguments, { device }: DeviceChoice): number {
   const parallel = numberOf(options, "parallel", 1)!;
   const cores = navigator.hardwareConcurrency;
-  if (parallel > cores && parseDevice(options.device) === "cpu") {
+  if (parallel > cores && device === "cpu") {
     throw new UsageError(
       `Cannot sweep with ${parallel} runs at once: they share ${cores} cores; give --parallel ${cores} or less`,
     );
@@ -122,13 +118,7 @@ function numberOf(
 ): number | null {
   const text = options[option];
   if (text === undefined) return null;
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  throw new UsageError(
-    `Cannot read --${option} ${text}: it is no whole number from ${least}; write --${option} ${
-      Math.max(2, least)
-    }`,
-  );
+  return wholeNumber(text, option, { least, example: 2 });
 }
 
 function refuse(reason: string, cure: string): never {

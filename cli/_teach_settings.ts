@@ -2,6 +2,9 @@ import { type Pooling, POOLINGS, type TeachingOptions } from "../distill/mod.ts"
 import { UsageError } from "./_args.ts";
 import { oneOf } from "./_choice.ts";
 import type { Arguments, Options } from "./_command.ts";
+import { deviceChoice } from "./_device_choice.ts";
+import { RECIPE_SETTING } from "./_recipe_setting.ts";
+import { wholeNumber } from "./_whole_number.ts";
 
 /** Options of `teach`. */
 export const TEACH_OPTIONS = {
@@ -60,24 +63,14 @@ export const TEACH_OPTIONS = {
     placeholder: "NAME",
     description: "Output of the graph to take, such as pooler_output",
   },
-  device: {
-    type: "string",
-    placeholder: "cpu|cuda|webgpu|auto",
-    description: "Where the teacher runs; auto is the cpu",
-    default: "auto",
-  },
+  ...deviceChoice("Where the teacher runs; auto is the cpu, cuda:1 the second of several"),
   "batch-tokens": {
     type: "string",
     placeholder: "N",
     description: "Most tokens that the teacher runs at once, padding included",
     default: "4096",
   },
-  set: {
-    type: "string",
-    multiple: true,
-    placeholder: "PATH=VALUE",
-    description: "Set a field of the recipe; the value is JSON or plain text",
-  },
+  set: RECIPE_SETTING,
   json: { type: "boolean", description: "Print what was done as JSON" },
 } as const satisfies Options;
 
@@ -140,10 +133,5 @@ function needed(value: string | undefined, option: string, what: string): string
 }
 
 function count(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new UsageError(
-    `Cannot read --${option} ${text}: it is no whole number from 1; write --${option} 256`,
-  );
+  return text === undefined ? undefined : wholeNumber(text, option, { least: 1, example: 256 });
 }

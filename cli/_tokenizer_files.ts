@@ -12,7 +12,7 @@ export async function readTokenizer(source: string, hub: Hub): Promise<string> {
   const file = path.endsWith(".json") ? path : `${path}/tokenizer.json`;
   return await Deno.readTextFile(file).catch((cause) => {
     throw new RangeError(
-      `Cannot load the tokenizer: ${file} is not there; name a tokenizer.json or its folder`,
+      `Cannot load the tokenizer: ${file} is not there; name a tokenizer.json, its folder, or hf://models/OWNER/NAME`,
       { cause },
     );
   });

@@ -11,6 +11,7 @@ import { cacheFolder, openHub } from "./_environment.ts";
 import { hubHooks } from "./_hub_progress.ts";
 import { Narrator } from "./_narrator.ts";
 import { print } from "./_output.ts";
+import { RECIPE_SETTING } from "./_recipe_setting.ts";
 import { untilInterrupted } from "./_signals.ts";
 
 /** Rows of every data set that `--check` looks at, and how many of them it holds out at most. */
@@ -35,12 +36,7 @@ export const dataCommand = defineCommand({
       description:
         "Count the texts of this evaluation set that occur in the training data; as for eval --benchmark",
     },
-    set: {
-      type: "string",
-      multiple: true,
-      placeholder: "PATH=VALUE",
-      description: "Set a field of the recipe; the value is JSON or plain text",
-    },
+    set: RECIPE_SETTING,
     clean: { type: "boolean", description: "Remove prepared data that can never be used again, and end" },
     json: { type: "boolean", description: "Print everything as JSON" },
   },

@@ -13,7 +13,7 @@ import type { Hub } from "../hub/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
 import { defineCommand } from "./_command.ts";
 import { corpus, readWords } from "./_corpus.ts";
-import { parseDevice } from "./_device.ts";
+import { parseDeviceChoice } from "./_device_choice.ts";
 import {
   DISTILL_OPTIONS,
   type DistillArguments,
@@ -24,6 +24,7 @@ import { openHub } from "./_environment.ts";
 import { freshRunFolder } from "./_latest_run.ts";
 import { print } from "./_output.ts";
 import { formatSeconds, Progress } from "./_progress.ts";
+import { removeQuietly } from "./_remove_quietly.ts";
 import { endedBySignal } from "./_signals.ts";
 
 /** `distill TEACHER`: a static model from a transformer's vocabulary, by Model2Vec's method. */
@@ -81,8 +82,7 @@ async function withTeacher<T>(
   { options, hub }: { options: DistillArguments; hub: Hub },
   work: (teacher: VocabularyTeacher) => Promise<T>,
 ): Promise<T> {
-  const device = parseDevice(options.device);
-  using runtime = Runtime.open({ device });
+  using runtime = Runtime.open(await parseDeviceChoice(options.device, options["device-option"]));
   const output = options.pooling === "pooler" ? "pooler_output" : undefined;
   const teacher = await loadVocabularyTeacher(spec, { hub, runtime, onnxFile: options.onnx, output });
   try {
@@ -158,12 +158,4 @@ function summary(folder: string, { report }: Distillation): string {
 /** The last part of a path or address, as a folder may be called. */
 function nameOf(spec: string): string {
   return basename(spec).replace(/@.*$/, "").toLowerCase().replaceAll(/[^a-z0-9.-]+/g, "-") || "teacher";
-}
-
-function removeQuietly(folder: string): void {
-  try {
-    Deno.removeSync(folder, { recursive: true });
-  } catch {
-    // It was never made, or has its name already.
-  }
 }

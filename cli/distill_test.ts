@@ -45,6 +45,8 @@ Deno.test("distill refuses a command line before it loads the teacher", async ()
     [["--remove", "["], /Cannot read --remove \[: .*; write a regular expression, or off$/],
     [["--add-words", "9"], /no texts are named to find them in; give --texts or --recipe$/],
     [["--quantize-vocabulary", "0"], /it is no whole number from 1/],
+    [["--seed", "-1"], /--seed/],
+    [["--seed", "1.5"], /Cannot read --seed 1.5: it is no whole number from 0; write --seed 12$/],
   ];
   for (const [argv, message] of refused) {
     await assert.rejects(runCommand(distillCommand, "no-such-teacher", ...argv), {
@@ -53,7 +55,7 @@ Deno.test("distill refuses a command line before it loads the teacher", async ()
     });
   }
   await assert.rejects(
-    runCommand(distillCommand, "no-such-teacher", "-o", "no-such-folder"),
+    runCommand(distillCommand, "no-such-teacher", "-o", "no-such-folder", "--seed", "0"),
     /it does not exist/,
   );
 });

@@ -8,11 +8,14 @@ import {
   openLibrary,
   PROVIDER_NAMES,
 } from "../runtime/mod.ts";
+import { canOpenLibrary } from "./_can_open_library.ts";
 import { defineCommand } from "./_command.ts";
-import { DEVICE_OPTION, type DeviceChoice, parseDeviceChoice } from "./_device_choice.ts";
+import { DEVICE_SETTING, type DeviceChoice, parseDeviceChoice } from "./_device_choice.ts";
 import { checkDevice, type DeviceReport } from "./_device_report.ts";
 import { type DoctorReport, labelOf, reportText } from "./_doctor_text.ts";
 import { print } from "./_output.ts";
+import { ownProgram } from "./_own_program.ts";
+import { findVulkan } from "./_vulkan_findings.ts";
 
 export type { DoctorReport } from "./_doctor_text.ts";
 
@@ -27,7 +30,7 @@ export const doctorCommand = defineCommand({
       placeholder: "cpu|cuda|webgpu",
       description: "Check only this device, as cuda:1 the second of several",
     },
-    "device-option": DEVICE_OPTION,
+    "device-option": DEVICE_SETTING,
     json: { type: "boolean", description: "Print JSON instead of a table" },
   },
   examples: [
@@ -43,12 +46,21 @@ export const doctorCommand = defineCommand({
     if (only === undefined && settings.length > 0) {
       throw new UsageError("Cannot run doctor: --device-option needs a --device; name one");
     }
-    const report: DoctorReport = { ...describeLibrary(), devices: [], cudaDevices: [], cuda: [] };
+    const report: DoctorReport = {
+      ...describeLibrary(),
+      devices: [],
+      cudaDevices: [],
+      cuda: [],
+      vulkan: null,
+    };
     if ((only?.device ?? "cuda") === "cuda") {
       report.cudaDevices = listCudaDevices();
       if (Deno.build.os === "linux" && report.library !== null) {
         report.cuda = findCuda(report.library.path, Deno.env.get("LD_LIBRARY_PATH") ?? "");
       }
+    }
+    if ((only?.device ?? "webgpu") === "webgpu" && Deno.build.os === "linux") {
+      report.vulkan = findVulkan((name) => Deno.env.get(name), canOpenLibrary);
     }
     const choices = only === undefined ? everyDevice(report.cudaDevices) : [only];
     for (const choice of choices) {
@@ -87,9 +99,9 @@ function checkHere(choice: DeviceChoice): Promise<DeviceReport> {
 /** Checks a device in a process of its own: a driver that fails may take its process along. */
 async function checkApart(choice: DeviceChoice): Promise<DeviceReport> {
   const { device, deviceId } = choice;
-  const program = Deno.build.standalone ? [] : ["run", "-A", new URL("main.ts", import.meta.url).href];
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...program, "doctor", "--device", labelOf(choice), "--json"],
+  const { executable, first } = ownProgram();
+  const child = new Deno.Command(executable, {
+    args: [...first, "doctor", "--device", labelOf(choice), "--json"],
     stdin: "null",
   });
   const { code, signal, stdout } = await child.output();

@@ -49,6 +49,16 @@ Deno.test("doctor prints a table; --device checks one device, with status 1 wher
   assert.match(error, /^Cannot train on device cuda: [^\n]+; train on the cpu\n$/m);
 });
 
+Deno.test("doctor says what WebGPU lacks where it cannot be used, and why the machine's driver is not found", async () => {
+  const { code, out } = await lathe(["doctor", "--device", "webgpu"], {
+    env: { VK_DRIVER_FILES: "/nowhere/driver.json" },
+  });
+  if (/\nwebgpu +yes/.test(out)) return assert.equal(code, 0);
+  assert.equal(code, 1);
+  if (Deno.build.os !== "linux") return;
+  assert.match(out, /\n {2}missing: a Vulkan driver \([^)]+\), not in \/nowhere\/driver\.json; install /);
+});
+
 Deno.test("doctor refuses a device that does not exist", async () => {
   assert.deepEqual(await lathe(["doctor", "--device", "webgpo"]), {
     code: 2,

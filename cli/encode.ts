@@ -45,7 +45,7 @@ export const encodeCommand = defineCommand({
   name: "encode",
   summary: "Turn texts into vectors",
   positionals: [
-    { name: "MODEL", required: true, description: "a model folder" },
+    { name: "MODEL", required: true, description: "a model folder, or hf://models/OWNER/NAME" },
     {
       name: "INPUT",
       required: false,

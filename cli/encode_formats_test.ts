@@ -73,6 +73,32 @@ Deno.test("encode writes Parquet with the vectors beside the input's columns, fr
   });
 });
 
+Deno.test("encode keeps nulls beside the texts of Parquet, and refuses one for a text by its row", async () => {
+  await withPlace(async ({ at, encode }) => {
+    const columnData = [
+      { name: "text", data: ["cat", "dog", "bird"], type: "STRING" as const },
+      { name: "note", data: ["x", null, null], type: "STRING" as const, nullable: true },
+      { name: "count", data: [null, 2n, null], type: "INT64" as const, nullable: true },
+    ];
+    const bytes = parquetWriteBuffer({ columnData, rowGroupSize: 2 });
+    await Deno.writeFile(at("nulls.parquet"), new Uint8Array(bytes));
+    await encode(at("nulls.parquet"), "-o", at("with.parquet"));
+    const expected = (await rowsOf(at("nulls.parquet"))).map((row, i) => ({
+      ...row,
+      embedding: vectorOf(i),
+    }));
+    assert.deepEqual(await rowsOf(at("with.parquet")), expected);
+    await encode(at("nulls.parquet"), "-o", at("with.jsonl"));
+    const [, second] = (await Deno.readTextFile(at("with.jsonl"))).split("\n");
+    assert.deepEqual(JSON.parse(second), { text: "dog", note: null, count: 2, embedding: [2, 1] });
+    await assert.rejects(
+      encode(at("nulls.parquet"), "--field", "note", "-o", at("none.npy")),
+      /nulls\.parquet: row 2 has no text in note/,
+    );
+    await assert.rejects(Deno.stat(at("none.npy")), Deno.errors.NotFound);
+  });
+});
+
 Deno.test("encode reads Parquet into JSON lines with all digits, and into .npy", async () => {
   await withPlace(async ({ at, encode }) => {
     await encode(at("in.parquet"), "--field", "body", "--truncate", "1", "-o", at("out.jsonl"));

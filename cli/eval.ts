@@ -3,7 +3,7 @@ import type { ResolvedRecipe } from "../recipes/mod.ts";
 import { UsageError } from "./_args.ts";
 import { benchmark } from "./_benchmarks.ts";
 import { defineCommand } from "./_command.ts";
-import { parseDevice } from "./_device.ts";
+import { parseDeviceChoice } from "./_device_choice.ts";
 import { readCollections, recipeOf, suiteOf } from "./_eval_collections.ts";
 import { comparisonsOf } from "./_eval_comparisons.ts";
 import { type EvalModel, openEvalModel } from "./_eval_model.ts";
@@ -47,7 +47,7 @@ export const evalCommand = defineCommand({
     const named = positionals.length > 0 ? positionals : [await latestModel()];
     assertModels(named, options.compare);
     const wishes = evalWishes(options);
-    const device = parseDevice(options.device);
+    const device = await parseDeviceChoice(options.device, options["device-option"]);
     for (const path of [options.report, options.csv]) await assertWritable(path, options.force);
     const subjects: ScoredSubject[] = [];
     let collections: EvaluationCollection[] | undefined;

@@ -23,7 +23,7 @@ import { Progress } from "./_progress.ts";
 export const exportCommand = defineCommand({
   name: "export",
   summary: "Write a model for other libraries, with its model card",
-  positionals: [{ name: "MODEL", required: true, description: "a model folder" }],
+  positionals: [{ name: "MODEL", required: true, description: "a model folder, or hf://models/OWNER/NAME" }],
   options: {
     to: {
       type: "string",

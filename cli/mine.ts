@@ -1,7 +1,7 @@
 import { loadRecipe, nearest, type ResolvedRecipe } from "../recipes/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
 import { defineCommand } from "./_command.ts";
-import { parseDevice } from "./_device.ts";
+import { parseDeviceChoice } from "./_device_choice.ts";
 import { openHub } from "./_environment.ts";
 import { freshRunFolder } from "./_latest_run.ts";
 import { mineRecipe } from "./_mining_run.ts";
@@ -9,6 +9,7 @@ import { MINING_OPTIONS, readMiningSettings } from "./_mining_settings.ts";
 import { miningText } from "./_mining_text.ts";
 import { print } from "./_output.ts";
 import { formatSeconds } from "./_progress.ts";
+import { removeQuietly } from "./_remove_quietly.ts";
 import { endedBySignal } from "./_signals.ts";
 
 /** What was done, beside the files. */
@@ -43,11 +44,11 @@ export const mineCommand = defineCommand({
     const datasets = datasetsOf(recipe, options.dataset);
     const folder = (options.to ?? await freshRunFolder(`${recipe.name}-mined`)).replace(/(?<=.)\/+$/, "");
     await checkFolder(folder);
-    using runtime = Runtime.open({ device: parseDevice(options.device) });
+    using runtime = Runtime.open(await parseDeviceChoice(options.device, options["device-option"]));
     const start = performance.now();
     const partial = `${folder}.new`;
     const mined = await endedBySignal(async () => {
-      removeQuietly(partial);
+      await Deno.remove(partial, { recursive: true }).catch(ignoreMissing);
       await Deno.mkdir(partial, { recursive: true });
       try {
         const places = { hub: openHub(), runtime, folder: partial, options, settings, datasets };
@@ -96,14 +97,6 @@ function datasetsOf(recipe: ResolvedRecipe, names: readonly string[]): string[] 
     throw new RangeError(`Cannot mine ${name}: recipe ${recipe.name} has no data set of that name; ${cure}`);
   }
   return [...new Set(names)];
-}
-
-function removeQuietly(folder: string): void {
-  try {
-    Deno.removeSync(folder, { recursive: true });
-  } catch {
-    // What is not there need not be removed.
-  }
 }
 
 function ignoreMissing(error: unknown): void {

@@ -19,7 +19,7 @@ const TOKEN_VARIABLE = "LATHE_SERVE_TOKEN";
 export const serveCommand = defineCommand({
   name: "serve",
   summary: "Answer HTTP requests for vectors, as OpenAI and Text Embeddings Inference do",
-  positionals: [{ name: "MODEL", required: true, description: "a model folder" }],
+  positionals: [{ name: "MODEL", required: true, description: "a model folder, or hf://models/OWNER/NAME" }],
   options: {
     host: { type: "string", placeholder: "HOST", description: "Address to listen on", default: "127.0.0.1" },
     port: { type: "string", placeholder: "PORT", description: "Port; 0 takes a free one", default: "8080" },

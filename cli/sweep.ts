@@ -8,7 +8,7 @@ import {
   type SweepSettings,
 } from "../recipes/mod.ts";
 import { defineCommand } from "./_command.ts";
-import { parseDevice } from "./_device.ts";
+import { type DeviceChoice, parseDeviceChoice } from "./_device_choice.ts";
 import { tryLockFile } from "./_file_lock.ts";
 import { untilInterrupted } from "./_signals.ts";
 import { carryOutJob, JOB_VARIABLE } from "./_sweep_job.ts";
@@ -48,12 +48,13 @@ export const sweepCommand = defineCommand({
   async run({ options, positionals: [recipe] }) {
     if (Deno.env.get(JOB_VARIABLE) !== undefined) return await carryOutJob();
     const settings = await sweepSettings(recipe, options);
-    const sweep = await prepareSweep(settings, options);
+    const device = await parseDeviceChoice(options.device, options["device-option"]);
+    const sweep = await prepareSweep(settings, options, device);
     using _lock = lockSweep(sweep.folder);
     await sweep.folder.begin(settings);
     if (options.retry) { for (const { name } of sweep.plan.runs) await sweep.folder.forgetFailure(name); }
     const output = new SweepOutput(sweep, settings);
-    const end = await carryOut(sweep, options, output);
+    const end = await carryOut(sweep, options, { device, output });
     const board = await output.write(end.dropped, true);
     if (end.isInterrupted) throw interrupted(sweep, board);
     output.print(board, options.json);
@@ -62,9 +63,12 @@ export const sweepCommand = defineCommand({
 });
 
 /** Checks all that can be checked before anything runs. */
-async function prepareSweep(settings: SweepSettings, options: SweepArguments): Promise<Sweep> {
-  parallelRuns(options);
-  parseDevice(options.device);
+async function prepareSweep(
+  settings: SweepSettings,
+  options: SweepArguments,
+  device: DeviceChoice,
+): Promise<Sweep> {
+  parallelRuns(options, device);
   const { halving, metric, size } = settings;
   const plan = await planSweep(settings);
   checkScored(plan, size);
@@ -84,11 +88,15 @@ function lockSweep(folder: SweepFolder): Disposable {
   );
 }
 
-async function carryOut(sweep: Sweep, options: SweepArguments, output: SweepOutput): Promise<SweepEnd> {
+async function carryOut(
+  sweep: Sweep,
+  options: SweepArguments,
+  { device, output }: { device: DeviceChoice; output: SweepOutput },
+): Promise<SweepEnd> {
   return await untilInterrupted((signal) =>
     runSweep(sweep, {
-      parallel: parallelRuns(options),
-      device: parseDevice(options.device),
+      parallel: parallelRuns(options, device),
+      device,
       quiet: options.json,
       signal,
       onScored: async (dropped) => void await output.write(dropped),

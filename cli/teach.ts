@@ -3,8 +3,10 @@ import type { Hub } from "../hub/mod.ts";
 import { loadRecipe, recipeTexts, type RecipeTextsOptions, type ResolvedRecipe } from "../recipes/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
 import { defineCommand } from "./_command.ts";
-import { parseDevice } from "./_device.ts";
+import { parseDeviceChoice } from "./_device_choice.ts";
 import { openHub } from "./_environment.ts";
+import { fileFault } from "./_file_fault.ts";
+import { tryLockFile } from "./_file_lock.ts";
 import { hubHooks } from "./_hub_progress.ts";
 import { print } from "./_output.ts";
 import { formatSeconds, Progress } from "./_progress.ts";
@@ -19,6 +21,9 @@ import {
 
 const INTERRUPTED =
   "Stopped: the command was interrupted; start it again, the shards that are whole are kept";
+
+/** Locked while a process writes to the folder. */
+const LOCK_FILE = ".lock";
 
 /** `teach RECIPE`: a teacher's vectors of a recipe's texts, to be trained on. */
 export const teachCommand = defineCommand({
@@ -60,6 +65,19 @@ export const teachCommand = defineCommand({
   },
 });
 
+/** Two processes at one shard would write over each other. */
+function lockFolder(folder: string): Disposable {
+  const refuse = (reason: string, cause?: unknown): never => {
+    throw new RangeError(`Cannot write vectors to ${folder}: ${reason}`, { cause });
+  };
+  try {
+    const lock = tryLockFile(`${folder}/${LOCK_FILE}`);
+    return lock ?? refuse("another process is at it; wait for it, or name another --to");
+  } catch (error) {
+    throw error instanceof RangeError ? error : refuse(`${fileFault(error)}`, error);
+  }
+}
+
 interface Work {
   options: TeachArguments;
   settings: TeachSettings;
@@ -71,11 +89,12 @@ async function teachRecipe(recipe: ResolvedRecipe, work: Work): Promise<TeachRep
   const { options, settings, hub, signal } = work;
   const { teacher: spec, maxLength, batchTokens, folder, asked, take, shardTexts } = settings;
   const columns = options.column.length > 0 ? options.column : undefined;
-  using runtime = Runtime.open({ device: parseDevice(options.device) });
+  using runtime = Runtime.open(await parseDeviceChoice(options.device, options["device-option"]));
   const { onnx: onnxFile, output } = options;
   const teacher = await Teacher.load(spec, { hub, runtime, onnxFile, output, maxLength, batchTokens });
   const progress = new Progress({ unit: "texts" });
   try {
+    using _lock = lockFolder(folder);
     const textsOf = (more: RecipeTextsOptions = {}) => recipeTexts(recipe, { hub, columns, ...more });
     const projection = await projectionOf(teacher, textsOf, { settings, signal });
     return await teach(teacher, textsOf({ take }), {
@@ -103,8 +122,8 @@ function summary(folder: string, { header, texts, kept, shards }: TeachReport, s
   const made = texts - kept;
   const pace = made === 0 ? "" : `, ${count(Math.round(made / Math.max(seconds, 1e-3)))} texts a second`;
   const before = kept === 0 ? "" : `, ${count(kept)} of which were there`;
-  return `${folder}: ${count(texts)} texts${before}, ${header.dimension} dimensions, ${
-    count(shards)
-  } shards\n` +
+  return `${folder}: ${count(texts)} texts${before}, ${header.dimension} dimensions, ${count(shards)} ${
+    shards === 1 ? "shard" : "shards"
+  }\n` +
     `in ${formatSeconds(seconds)}${pace}\n`;
 }

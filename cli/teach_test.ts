@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { withTestTeacher } from "../distill/_test_teacher.ts";
+import { tryLockFile } from "./_file_lock.ts";
 import { runCommand } from "./_test_model.ts";
 import { teachCommand } from "./teach.ts";
 
@@ -54,6 +55,24 @@ Deno.test("teach writes shards, keeps the projection beside them, and projects o
     await assert.rejects(
       teach("other", "--column", "answer"),
       /no data set has a column answer; name others$/,
+    );
+  }));
+
+Deno.test("one process at a time writes vectors to a folder", () =>
+  withRecipe(async (folder, recipe) => {
+    const to = join(folder, "all");
+    const teach = (): Promise<void> =>
+      runCommand(teachCommand, recipe, "--teacher", folder, "--to", to, "--json");
+    {
+      using _lock = tryLockFile(join(to, ".lock"))!;
+      await assert.rejects(teach(), {
+        message: `Cannot write vectors to ${to}: another process is at it; wait for it, or name another --to`,
+      });
+    }
+    await teach();
+    await assert.rejects(
+      runCommand(teachCommand, recipe, "--teacher", folder, "--to", recipe),
+      /^RangeError: Cannot write vectors to .*recipe\.json: /,
     );
   }));
 

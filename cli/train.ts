@@ -2,7 +2,7 @@ import { reportTable } from "../eval/mod.ts";
 import { agree, type Communicator } from "../mpi/mod.ts";
 import { loadRecipe, type ResolvedRecipe } from "../recipes/mod.ts";
 import { runRecipe, type RunResult } from "../recipes/run.ts";
-import { DEVICE_OPTION, type DeviceChoice, parseDeviceChoice } from "./_device_choice.ts";
+import { type DeviceChoice, deviceChoice, parseDeviceChoice } from "./_device_choice.ts";
 import { defineCommand } from "./_command.ts";
 import { cacheFolder, openHub } from "./_environment.ts";
 import { freshRunFolder, rememberLatest, unfinishedRunFolder } from "./_latest_run.ts";
@@ -10,6 +10,7 @@ import { print } from "./_output.ts";
 import { hubHooks } from "./_hub_progress.ts";
 import { Narrator } from "./_narrator.ts";
 import { type ProcessesHere, together } from "./_processes.ts";
+import { RECIPE_SETTING } from "./_recipe_setting.ts";
 import { describeEnvironment } from "./_run_environment.ts";
 import { untilInterrupted } from "./_signals.ts";
 
@@ -24,19 +25,8 @@ export const trainCommand = defineCommand({
     { name: "RECIPE", required: false, description: "a .ts, .js or .json file, or a shipped recipe's name" },
   ],
   options: {
-    set: {
-      type: "string",
-      multiple: true,
-      placeholder: "PATH=VALUE",
-      description: "Set a field of the recipe; the value is JSON or plain text",
-    },
-    device: {
-      type: "string",
-      placeholder: "cpu|cuda|webgpu|auto",
-      description: "Where to train; auto is the cpu, cuda:1 the second of several",
-      default: "auto",
-    },
-    "device-option": DEVICE_OPTION,
+    set: RECIPE_SETTING,
+    ...deviceChoice("Where to train; auto is the cpu, cuda:1 the second of several"),
     output: {
       type: "string",
       short: "o",

@@ -57,10 +57,11 @@ export {
   checkOneTeacher,
   checkSameTeacher,
   type NamedTeacher,
-  readTeacherHeader,
   TEACHER_KEYS,
   type TeacherHeader,
+  teacherHeaderIn,
 } from "./teacher_header.ts";
+export { TextsChecksum } from "./texts_checksum.ts";
 export { UniqueTexts } from "./unique_texts.ts";
 export type { ParquetFile } from "./_parquet.ts";
 export { ParquetTable, type TableColumn } from "./parquet_table.ts";

@@ -138,7 +138,7 @@ function withHashes(rows: Omit<CheckedRows, "hashes" | "rowHashes">): CheckedRow
 }
 
 /** A label column holds one number a row, or a list of them (a teacher's scores or vector). */
-export function toNumbers(value: unknown): readonly number[] {
+function toNumbers(value: unknown): readonly number[] {
   if (Array.isArray(value)) return value.map(toNumber);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     return Array.from(value as unknown as ArrayLike<number>, toNumber);

@@ -127,6 +127,11 @@ async function fromHub(spec: string, found: HubDataset, slice: SplitSlice): Prom
   return { ...source, ...revision === undefined ? {} : { revision }, ...note === undefined ? {} : { note } };
 }
 
+/** What has the form of a hub's OWNER/NAME may have been meant so. */
+function cureOf(spec: string): string {
+  return /^[\w-]+\/[\w-]+$/.test(spec) ? `check the path, or write hf://datasets/${spec}` : "check the path";
+}
+
 async function fromFiles(
   spec: string,
   slice: SplitSlice,
@@ -142,7 +147,7 @@ async function fromFiles(
   }
   const folder = resolve(baseFolder ?? ".");
   const paths = await expandGlob(spec, folder);
-  if (paths.length === 0) refuse(`there is no such file in ${folder}; check the path`);
+  if (paths.length === 0) refuse(`there is no such file in ${folder}; ${cureOf(spec)}`);
   const files = await Promise.all(paths.map(async (relative) => {
     const path = resolve(folder, relative);
     const { size, mtimeMs } = await stat(path);

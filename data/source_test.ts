@@ -191,7 +191,11 @@ Deno.test("resolveSource() refuses files that are missing or of no known format"
     const baseFolder = join(folder, "local");
     await rejects(
       resolveSource("x-*.csv", { baseFolder }),
-      /there is no such file in .*local; check the path/,
+      /there is no such file in .*local; check the path$/,
+    );
+    await rejects(
+      resolveSource("owner/name", { baseFolder }),
+      /check the path, or write hf:\/\/datasets\/owner\/name$/,
     );
     await rejects(resolveSource("a.csv", { baseFolder, split: "dev" }), /files have no split "dev"/);
     await rejects(resolveSource("a.csv", { baseFolder, config: "c" }), /files have no config "c"/);

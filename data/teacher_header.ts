@@ -34,27 +34,30 @@ export const TEACHER_KEYS = { header: "lathe.teacher", texts: "lathe.texts" } as
 /** Fields that say where the same files lie, not what the vectors are. */
 const NAMES: readonly string[] = ["teacher"];
 
-/**
- * The header of a file of teacher vectors.
- *
- * @param file what to read; only the footer of a Parquet file is
- * @param options where `hf://` files are looked up
- * @returns undefined for a file without one
- * @throws {SyntaxError} if the footer or the header cannot be read
- */
-export async function readTeacherHeader(
+/** The header of a file of teacher vectors, of which only the footer is read; undefined for a file without one. */
+async function readTeacherHeader(
   file: SourceFile,
   { hub = new Hub() }: { hub?: Hub } = {},
 ): Promise<TeacherHeader | undefined> {
   if (file.format !== "parquet") return undefined;
   const opened = await ParquetFile.open(file, hub);
   opened.close();
-  const text = opened.keyValues.get(TEACHER_KEYS.header);
+  return teacherHeaderIn(opened);
+}
+
+/**
+ * The header in the metadata of a Parquet file, which may be closed already.
+ *
+ * @returns undefined if it has none
+ * @throws {SyntaxError} if it cannot be read
+ */
+export function teacherHeaderIn({ name, keyValues }: ParquetFile): TeacherHeader | undefined {
+  const text = keyValues.get(TEACHER_KEYS.header);
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch (cause) {
     const problem = `its ${TEACHER_KEYS.header} is not JSON`;
-    throw new SyntaxError(`Cannot read ${opened.name}: ${problem}; write it again`, { cause });
+    throw new SyntaxError(`Cannot read ${name}: ${problem}; write it again`, { cause });
   }
 }
 
@@ -65,6 +68,7 @@ export async function readTeacherHeader(
  * @param options where `hf://` files are looked up
  * @returns the header that they share; undefined if none has one
  * @throws {RangeError} if two differ; the message names both and what differs
+ * @throws {SyntaxError} if a footer or header cannot be read
  */
 export async function checkOneTeacher(
   source: ResolvedSource,

@@ -1,6 +1,12 @@
 import { join } from "node:path";
-import { openParquet, TEACHER_KEYS, type TeacherHeader, VectorParquetWriter } from "../data/mod.ts";
-import { TextsChecksum } from "./_checksum.ts";
+import {
+  openParquet,
+  TEACHER_KEYS,
+  type TeacherHeader,
+  teacherHeaderIn,
+  TextsChecksum,
+  VectorParquetWriter,
+} from "../data/mod.ts";
 
 /** Columns of a shard. */
 const COLUMNS = [{ name: "text", type: "STRING" }] as const;
@@ -28,6 +34,7 @@ export function shardPath(folder: string, shard: number): string {
  *
  * @returns undefined if it is not there
  * @throws {SyntaxError} if it is damaged
+ * @throws {RangeError} if it does not say whose vectors it holds
  */
 export async function readShard(path: string): Promise<ShardFacts | undefined> {
   const file = await openParquet(path).catch((error) => {
@@ -38,10 +45,9 @@ export async function readShard(path: string): Promise<ShardFacts | undefined> {
   });
   if (file === undefined) return undefined;
   file.close();
-  const [header, checksum] = [TEACHER_KEYS.header, TEACHER_KEYS.texts].map((key) => file.keyValues.get(key));
-  if (header !== undefined && checksum !== undefined) {
-    return { header: JSON.parse(header), rows: file.rowCount, checksum };
-  }
+  const header = teacherHeaderIn(file);
+  const checksum = file.keyValues.get(TEACHER_KEYS.texts);
+  if (header !== undefined && checksum !== undefined) return { header, rows: file.rowCount, checksum };
   throw new RangeError(
     `Cannot write vectors beside ${path}: it does not say which teacher's it holds; name an empty folder`,
   );

@@ -1,6 +1,7 @@
 import { type Matrix, type ModelParts, StaticModel } from "../model/mod.ts";
 import { loadTokenizer, type Tokenizer } from "../text/mod.ts";
 import { chooseVocabulary, type DistillVocabulary } from "./_distill_vocabulary.ts";
+import { checkSizes } from "./_check_sizes.ts";
 import { countTokens } from "./count_tokens.ts";
 import { kMeans } from "./k_means.ts";
 import { applyPca } from "./pca.ts";
@@ -129,6 +130,7 @@ export async function distill(
   const { pooling = "mean", sifCoefficient = 1e-4 } = options;
   if (sifCoefficient !== null) sifWeights([1], sifCoefficient);
   const vocabulary = await chooseVocabulary(teacher, options);
+  await checkSizes(teacher, vocabulary.bags, { ...options, pooling });
   const frequencies = await frequenciesOf(vocabulary, options);
   const rows = await teacher.embed(vocabulary.bags, {
     pooling,

@@ -93,6 +93,10 @@ Deno.test("distill() keeps 256 dimensions or all there are, and refuses what doe
     [{ removePattern: /./ }, /none of 11 would be left/],
   ];
   for (const [options, message] of refused) await assert.rejects(distilled(options), message);
+  // Of the tokens that come before this one none was asked for: the sizes are told by the first alone.
+  for (const options of [{ pca: 5 }, { vocabularyQuantization: 11 }, { pca: 3, vocabularyQuantization: 2 }]) {
+    await assert.rejects(distilled(options, { broken: "dog" }), /^RangeError: Cannot (reduce|make)/);
+  }
   await assert.rejects(
     distilled({}, { broken: "dog" }),
     /its vector of the token "dog" holds a number that is not/,

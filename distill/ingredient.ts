@@ -23,16 +23,14 @@ const TABLE = "embeddings";
  */
 export async function loadIngredient(spec: string, options: { hub?: Hub } = {}): Promise<Ingredient> {
   const folder = await resolveModelPath(spec, options);
-  const parts = await isCheckpoint(folder)
-    ? await loadCheckpoint(folder)
-    : foldWeights(await loadModel(folder));
+  const parts = await isCheckpoint(folder) ? await loadCheckpoint(folder) : await loadModel(folder);
   const reason = parts.mapping !== undefined
     ? "its vocabulary is quantised, so that tokens share rows"
     // Whole numbers alone are an int8 file, which does not say what they were divided by.
     : parts.table.every(Number.isInteger)
     ? "its table was rounded to int8, and its scale is not known"
     : undefined;
-  if (reason === undefined) return { name: spec, parts };
+  if (reason === undefined) return { name: spec, parts: foldWeights(parts) };
   throw new RangeError(`Cannot mix ${spec}: ${reason}; mix the model it was made from`);
 }
 

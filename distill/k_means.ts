@@ -46,11 +46,7 @@ const PRODUCTS = 1 << 24;
  */
 export async function kMeans(x: Matrix, options: KMeansOptions): Promise<Clusters> {
   const { clusters, runtime, seed = 12, iterations = 25, onPass } = options;
-  if (!Number.isInteger(clusters) || clusters < 1 || clusters > x.rows) {
-    throw new RangeError(
-      `Cannot make ${clusters} clusters: there are ${x.rows} rows; ask for 1 to ${x.rows}`,
-    );
-  }
+  checkClusters(clusters, x.rows);
   const order = Uint32Array.from({ length: x.rows }, (_, row) => row);
   new Random(seed).fork("clusters").shuffle(order);
   const centres = zeroMatrix(clusters, x.columns);
@@ -64,6 +60,16 @@ export async function kMeans(x: Matrix, options: KMeansOptions): Promise<Cluster
     moveCentres(x, { assignment, distances, out: centres });
   }
   return { centres, assignment };
+}
+
+/**
+ * Checks how many clusters are asked for.
+ *
+ * @throws {RangeError} if there are not 1 to `rows` clusters
+ */
+export function checkClusters(clusters: number, rows: number): void {
+  if (Number.isInteger(clusters) && clusters >= 1 && clusters <= rows) return;
+  throw new RangeError(`Cannot make ${clusters} clusters: there are ${rows} rows; ask for 1 to ${rows}`);
 }
 
 function scoresGraph(): Uint8Array<ArrayBuffer> {

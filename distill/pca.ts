@@ -55,7 +55,7 @@ export async function applyPca(x: Matrix, options: PcaOptions): Promise<PcaResul
  */
 export async function fitPca(x: Matrix, { keep, runtime }: PcaOptions): Promise<PcaAxes> {
   const most = Math.min(x.rows, x.columns);
-  checkKeep(keep, x, most);
+  checkKeep(keep, x);
   const products = new Products(runtime);
   try {
     const mean = meanOf(x);
@@ -96,7 +96,17 @@ function countExplaining(shares: Float64Array, wanted: number): number {
   return last === -1 ? shares.length : last + 1;
 }
 
-function checkKeep(keep: number | "auto", { rows, columns }: Matrix, most: number): void {
+/**
+ * Checks what {@linkcode applyPca} is to keep.
+ *
+ * @param keep {@linkcode PcaOptions}
+ * @param x how many rows and columns there are
+ * @throws {RangeError} if more is to be kept than there is
+ */
+export function checkKeep(
+  keep: PcaOptions["keep"],
+  { rows, columns }: Pick<Matrix, "rows" | "columns">,
+): void {
   if (keep === "auto") return;
   if (!(keep > 0) || (keep >= 1 && !Number.isInteger(keep))) {
     throw new RangeError(
@@ -104,6 +114,7 @@ function checkKeep(keep: number | "auto", { rows, columns }: Matrix, most: numbe
         "write 256, 0.95 or auto",
     );
   }
+  const most = Math.min(rows, columns);
   if (keep <= most) return;
   const reason = rows < columns ? `there are ${rows} rows` : `the vectors have ${columns}`;
   throw new RangeError(`Cannot reduce dimensions to ${keep}: ${reason}; keep ${most} or fewer`);

@@ -7,7 +7,7 @@ import {
   type SafetensorsHeader,
   writeSafetensors,
 } from "../model/mod.ts";
-import { filesChecksum } from "./_checksum.ts";
+import { filesChecksum } from "./_files_checksum.ts";
 import type { PcaAxes } from "./pca.ts";
 
 /** Axes that a teacher's vectors are turned to, as they are kept beside the vectors. */

@@ -88,9 +88,9 @@ Deno.test("loadIngredient() reads model folders and checkpoints, and refuses tab
   const folder = await Deno.makeTempDir();
   try {
     const weights = Float64Array.from(TOKENS, () => 0.5);
-    await saveModel(folder, testModel(3, { weights }));
+    await saveModel(folder, testModel(2.5, { weights }));
     const { parts } = await loadIngredient(folder);
-    assert.equal(factorOf(parts), 1.5);
+    assert.equal(factorOf(parts), 1.25);
     const checkpoint = join(folder, "checkpoints/step-00000010");
     await Deno.mkdir(checkpoint, { recursive: true });
     const state = (data: Float32Array<ArrayBuffer>): Promise<void> =>
@@ -98,14 +98,20 @@ Deno.test("loadIngredient() reads model folders and checkpoints, and refuses tab
         embeddings: { dtype: "F32", shape: [data.length / 2, 2], data },
       });
     await state(testModel(9.5).table as Float32Array<ArrayBuffer>);
-    assert.equal(factorOf((await loadIngredient(checkpoint)).parts), 9.5);
+    assert.equal(factorOf((await loadIngredient(checkpoint)).parts), 4.75);
     await state(new Float32Array(4));
     await assert.rejects(
       loadIngredient(checkpoint),
       /its table has 4 numbers and that of its run 22; name a checkpoint/,
     );
-    await saveModel(folder, testModel(3));
-    await assert.rejects(loadIngredient(folder), /its table was rounded to int8, and its scale is not known/);
+    // With weights beside them, too, which is what distill --type int8 writes.
+    for (const beside of [{}, { weights }]) {
+      await saveModel(folder, testModel(3, beside));
+      await assert.rejects(
+        loadIngredient(folder),
+        /its table was rounded to int8, and its scale is not known/,
+      );
+    }
     const mapping = Int32Array.from(TOKENS, () => 0);
     await saveModel(folder, testModel(0.5, { mapping, table: Float32Array.of(1, 0.5), rows: 1 }));
     await assert.rejects(

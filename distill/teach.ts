@@ -1,6 +1,5 @@
-import type { TeacherHeader } from "../data/mod.ts";
+import { type TeacherHeader, TextsChecksum } from "../data/mod.ts";
 import type { Matrix } from "../model/mod.ts";
-import { TextsChecksum } from "./_checksum.ts";
 import { gatherTexts, type TextPortion, totalOf } from "./_gather_texts.ts";
 import { hasShard, openTeachingFolder, writeManifest } from "./_teaching_folder.ts";
 import { shardPath, VectorShard } from "./_vector_shard.ts";

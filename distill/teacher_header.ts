@@ -1,5 +1,5 @@
 import type { TeacherHeader } from "../data/mod.ts";
-import { filesChecksum } from "./_checksum.ts";
+import { filesChecksum } from "./_files_checksum.ts";
 import type { Pooling } from "./pooling.ts";
 import type { Teacher } from "./teacher.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { testMirror } from "./_mirror.ts";
+import { testMirror } from "../model/_mirror.ts";
 import { BENCHMARK_TASKS, BENCHMARKS, expandBenchmark } from "./benchmarks.ts";
 import { benchmark } from "./evaluation_records.ts";
 

@@ -1,6 +1,6 @@
 import { Hub } from "../hub/mod.ts";
 import assert from "node:assert/strict";
-import { testMirror } from "./_mirror.ts";
+import { testMirror } from "../model/_mirror.ts";
 import { searchTerms } from "./_search_terms.ts";
 import { Bm25 } from "./bm25.ts";
 import { judge } from "./judgments.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Hub } from "../hub/mod.ts";
-import { testMirror } from "./_mirror.ts";
+import { testMirror } from "../model/_mirror.ts";
 import { lines, withFiles } from "./_test_folder.ts";
 import { detectEvaluation } from "./detect_evaluation.ts";
 

@@ -1,8 +1,6 @@
 import { Kernels } from "../kernels/mod.ts";
+import { normalizeRow } from "../model/mod.ts";
 import { type Arithmetic, kernelArithmetic } from "./arithmetic.ts";
-
-/** Shortest length that is divided by: the cosine with a zero vector is 0. */
-const SMALLEST_NORM = 1e-12;
 
 /** Rows that are compared with each other: anchors, positives and, if there are more columns, negatives. */
 export interface MarginRows {
@@ -77,10 +75,7 @@ export class InBatchMargins {
   #normalized(column: Float32Array, dim: number): Float32Array {
     const out = this.#arithmetic.float32(column.length);
     for (let start = 0; start < column.length; start += dim) {
-      let square = 0;
-      for (let i = start; i < start + dim; i++) square += column[i] * column[i];
-      const norm = Math.max(Math.sqrt(square), SMALLEST_NORM);
-      for (let i = start; i < start + dim; i++) out[i] = column[i] / norm;
+      normalizeRow(column.subarray(start, start + dim), out.subarray(start, start + dim));
     }
     return out;
   }

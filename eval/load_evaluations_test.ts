@@ -1,6 +1,6 @@
 import { Hub } from "../hub/mod.ts";
 import assert from "node:assert/strict";
-import { testMirror } from "./_mirror.ts";
+import { testMirror } from "../model/_mirror.ts";
 import { lines, withFiles } from "./_test_folder.ts";
 import { collectionTexts, type RetrievalCollection, type SimilarityPairs } from "./collection.ts";
 import { beir, heldOutRetrieval, nanoBeir, sts } from "./evaluation_records.ts";

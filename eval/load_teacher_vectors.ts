@@ -9,7 +9,8 @@ import type { TeacherVectorsSpec } from "./evaluation_spec.ts";
  *
  * @param spec which data set, configuration and split
  * @param places where `hf://` addresses are looked up, and where relative paths start
- * @throws RangeError when something is missing, or the files hold vectors of several teachers; TypeError when a vector is no list of numbers, or they differ in length
+ * @throws RangeError when something is missing, or the files hold vectors of several teachers; TypeError when a vector is
+ * no list of numbers, or they differ in length
  */
 export async function loadTeacherVectors(
   spec: TeacherVectorsSpec,

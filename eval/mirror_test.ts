@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Hub } from "../hub/mod.ts";
 import { StaticModel } from "../model/mod.ts";
-import { testMirror } from "./_mirror.ts";
+import { testMirror } from "../model/_mirror.ts";
 import { beir, classification, nanoBeir, sts, translation } from "./evaluation_records.ts";
 import { loadEvaluations } from "./load_evaluations.ts";
 import { randomBaseline } from "./random_baseline.ts";

@@ -1,4 +1,4 @@
-import type { Matrix } from "../model/mod.ts";
+import { type Matrix, takeRows } from "../model/mod.ts";
 import { RetrievalPass } from "./_retrieval_pass.ts";
 import { checkedSizes } from "./_sizes.ts";
 import type { Ranking } from "./_top_k.ts";
@@ -139,11 +139,7 @@ export function ownDocuments(judgments: Judgments, documentIds: readonly string[
 }
 
 function selectRows(matrix: Matrix, rows: readonly number[]): Matrix {
-  if (rows.length === matrix.rows) return matrix;
-  const { columns } = matrix;
-  const data = new Float32Array(rows.length * columns);
-  rows.forEach((row, i) => data.set(matrix.data.subarray(row * columns, (row + 1) * columns), i * columns));
-  return { data, rows: rows.length, columns };
+  return rows.length === matrix.rows ? matrix : takeRows(matrix, rows);
 }
 
 function checkCount(what: string, ids: number, vectors: number): void {

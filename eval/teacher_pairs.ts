@@ -1,4 +1,4 @@
-import { rowOf } from "../model/mod.ts";
+import { rowOf, takeRows } from "../model/mod.ts";
 import type { SimilarityPairs, TeacherVectors } from "./collection.ts";
 import { VectorRanker } from "./vector_ranker.ts";
 
@@ -21,9 +21,7 @@ export function teacherPairs(vectors: TeacherVectors): SimilarityPairs | undefin
   const count = Math.min(texts.length, MOST_TEXTS);
   if (count < FEWEST_TEXTS) return undefined;
   const chosen = Array.from({ length: count }, (_, i) => Math.floor(i * texts.length / count));
-  const data = new Float32Array(count * all.columns);
-  chosen.forEach((text, i) => data.set(rowOf(all, text), i * all.columns));
-  const matrix = { data, rows: count, columns: all.columns };
+  const matrix = takeRows(all, chosen);
   const excluded = Int32Array.from(chosen, (_, i) => i);
   const ranker = new VectorRanker(matrix, { sizes: [all.columns], k: 1, excluded });
   ranker.add(matrix);

@@ -85,9 +85,9 @@ function valueText(value: unknown): string {
   return list === "" ? String(kind) : `${kind} (${list})`;
 }
 
-/** Addresses stay; of a path on somebody's machine only the name is told. */
+/** Addresses of the hub stay; of a path on somebody's machine, or another address, only the name is told. */
 function sourceText(source: string | undefined): string {
-  if (source === undefined || /^[a-z]+:\/\//.test(source)) return source ?? "";
+  if (source === undefined || source.startsWith("hf://")) return source ?? "";
   return source.split(/[\\/]/).at(-1)!;
 }
 

@@ -8,6 +8,14 @@ export interface CardRecords {
   readonly recipe?: RecipeRecord;
   /** `data.json`. */
   readonly data?: DataRecord;
+  /** `distill.json`. */
+  readonly distill?: DistillRecord;
+}
+
+/** `distill.json`, as far as the card reads it. */
+export interface DistillRecord {
+  /** The transformer: a path, or an address of the hub. */
+  readonly teacher?: string;
 }
 
 /** `run.json`, as far as the card reads it. */

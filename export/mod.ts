@@ -7,6 +7,7 @@
 export type {
   CardRecords,
   DataRecord,
+  DistillRecord,
   RecipeRecord,
   ReportRecord,
   RunRecord,

@@ -1,5 +1,6 @@
 import { costSection, dataSection, recipeSection } from "./_card_history.ts";
 import { loadingSection } from "./_card_loading.ts";
+import { baseModel, originSentence } from "./_card_origin.ts";
 import { scoreSection, truncationSection } from "./_card_scores.ts";
 import type { CardRecords, ScoredCollection, ScoredSize } from "./card_records.ts";
 import type { ExportFormat } from "./format.ts";
@@ -80,9 +81,11 @@ function metadata({ format, records }: CardContent): string {
   const datasets = new Set(
     sources.flatMap((source) => /^hf:\/\/datasets\/([\w.-]+\/[\w.-]+)/.exec(source)?.[1] ?? []),
   );
+  const base = baseModel(records);
   return [
     "---",
     `library_name: ${LIBRARIES[format]}`,
+    ...(base === undefined ? [] : [`base_model: ${base}`]),
     "pipeline_tag: feature-extraction",
     "tags:",
     ...["static-embeddings", "sentence-similarity", LIBRARIES[format], "lathe"].map((tag) => `- ${tag}`),
@@ -106,7 +109,7 @@ function introduction(content: CardContent): string {
   ];
   return [
     "A static embedding model: every token has a fixed row in a table, and a text's vector is the mean of its tokens' " +
-    "rows. Trained with Lathe.",
+    `rows. ${originSentence(content.records)}`,
     "",
     "| | |",
     "| --- | --- |",

@@ -77,6 +77,12 @@ Deno.test("modelCard tells nothing of paths on somebody's machine", () => {
   const card = modelCard(CONTENT);
   assert.ok(!card.includes("secret") && !card.includes("/home"), card);
   assertHas(card, ["| own | rows.jsonl |  |  |  |", "| start | from start |"]);
+  const datasets = {
+    a: { source: "file:///home/me/rows.jsonl" },
+    b: { source: "https://me:pass@secret/rows.csv" },
+  };
+  const other = modelCard({ ...CONTENT, records: { recipe: { datasets } } });
+  assertHas(other, ["| a | rows.jsonl |  |  |  |", "| b | rows.csv |  |  |  |"]);
 });
 
 Deno.test("modelCard without records, or with records of another version, is a card without those sections", () => {
@@ -88,6 +94,20 @@ Deno.test("modelCard without records, or with records of another version, is a c
   };
   const card = modelCard({ ...CONTENT, records: strange as unknown as CardRecords });
   assert.deepEqual(card.match(/^##? .*/gm), ["# toy model", "## How to load it", "## Data"]);
+});
+
+Deno.test("modelCard names the transformer of the hub that a model was distilled from, or began with", () => {
+  const cardOf = (records: CardRecords): string => modelCard({ ...CONTENT, records });
+  const distilled = cardOf({ distill: { teacher: "hf://models/owner/teacher@main" } });
+  assertHas(distilled, ["base_model: owner/teacher"]);
+  assert.match(distilled, /Distilled from owner\/teacher with Lathe, without training\./);
+  const local = cardOf({ distill: { teacher: "/home/me/secret" } });
+  assert.match(local, /Distilled with Lathe, without training\./);
+  assert.ok(!local.includes("base_model") && !local.includes("secret"), local);
+  const begun = cardOf({ recipe: { model: { init: { distill: "hf://models/owner/teacher" } } } });
+  assertHas(begun, ["base_model: owner/teacher"]);
+  assert.match(begun, /Trained with Lathe\./);
+  assert.ok(!cardOf({ recipe: { model: { init: "normal" } } }).includes("base_model"));
 });
 
 Deno.test("modelCard says for every format how it is loaded, and what differs there", () => {

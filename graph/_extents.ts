@@ -1,4 +1,4 @@
-import type { ElementType, Extent, Shape } from "./value.ts";
+import type { ElementType, Extent, OperatorName, Shape, Value } from "./value.ts";
 
 /** Extents that are known only when a graph runs, by their names. */
 export type NamedExtents = Readonly<Record<string, number>>;
@@ -13,9 +13,17 @@ const BYTES: Readonly<Record<ElementType, number>> = {
   bool: 1,
 };
 
-/** Bytes of one element. */
-export function elementBytes(type: ElementType): number {
-  return BYTES[type];
+/** Operators whose result is their first operand's memory under another name or shape. */
+export const VIEWS: ReadonlySet<OperatorName> = new Set(["Identity", "Reshape", "Squeeze", "Unsqueeze"]);
+
+/** How many elements a value has. */
+export function elementsOf({ shape }: Value, extents: NamedExtents): number {
+  return resolveShape(shape, extents).reduce((product, extent) => product * extent, 1);
+}
+
+/** Bytes that a value takes. */
+export function bytesOf(value: Value, extents: NamedExtents): number {
+  return BYTES[value.type] * elementsOf(value, extents);
 }
 
 /** A shape in numbers. A sum of names (`a+b`) is known where they are; any other name that is not given counts as 1. */

@@ -121,11 +121,6 @@ export function and(a: Value, b: Value): Value {
   return elementwise("And", [a, b]);
 }
 
-/** a or b, bool. */
-export function or(a: Value, b: Value): Value {
-  return elementwise("Or", [a, b]);
-}
-
 /** Negation of a bool. */
 export function not(x: Value): Value {
   return elementwise("Not", [x]);
@@ -234,11 +229,6 @@ export function reduceMax(
 /** Softmax over the last axis. */
 export function softmax(x: Value): Value {
   return x.graph.apply("Softmax", [x], { type: x.type, shape: x.shape }, { axis: x.shape.length - 1 });
-}
-
-/** Logarithm of the softmax over the last axis. */
-export function logSoftmax(x: Value): Value {
-  return x.graph.apply("LogSoftmax", [x], { type: x.type, shape: x.shape }, { axis: x.shape.length - 1 });
 }
 
 /** Rows of x by number: x [n, ...], ids [...k] gives [...k, ...]. Differentiable where the ids do not repeat. */

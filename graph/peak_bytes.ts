@@ -1,10 +1,7 @@
-import { elementBytes, type NamedExtents, resolveShape } from "./_extents.ts";
+import { bytesOf, type NamedExtents, VIEWS } from "./_extents.ts";
 import type { Graph } from "./graph.ts";
 import { reachableNodes } from "./reachable_nodes.ts";
-import type { OperatorName, Value } from "./value.ts";
-
-/** Operators whose result is their first operand's memory under another name or shape. */
-const VIEWS: ReadonlySet<OperatorName> = new Set(["Identity", "Reshape", "Squeeze", "Unsqueeze"]);
+import type { Value } from "./value.ts";
 
 /** What a graph takes of a device's memory, besides its inputs and constants. */
 export interface GraphMemory {
@@ -51,8 +48,4 @@ export function peakBytes(graph: Graph, extents: NamedExtents): GraphMemory {
     }
   });
   return memory;
-}
-
-function bytesOf({ shape, type }: Value, extents: NamedExtents): number {
-  return resolveShape(shape, extents).reduce((bytes, extent) => bytes * extent, elementBytes(type));
 }

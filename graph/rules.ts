@@ -5,7 +5,6 @@ import {
   concat,
   div,
   equal,
-  exp,
   expandLike,
   gatherRows,
   gemm,
@@ -127,13 +126,11 @@ export const RULES: Readonly<Record<OperatorName, Rule | typeof NO_GRADIENT>> = 
   Identity: unary((_x, _y, g) => g),
   Less: NO_GRADIENT,
   Log: unary((x, _, g) => div(g, x)),
-  LogSoftmax: unary((x, y, g) => sub(g, mul(exp(y), reduceSum(g, [x.shape.length - 1], { keep: true })))),
   Max: binary((a, b, { gradient }) => [where(greater(a, b), gradient, 0), where(greater(a, b), 0, gradient)]),
   Min: binary((a, b, { gradient }) => [where(less(a, b), gradient, 0), where(less(a, b), 0, gradient)]),
   Mul: binary((a, b, { gradient }) => [mul(gradient, b), mul(gradient, a)]),
   Neg: unary((_x, _y, g) => neg(g)),
   Not: NO_GRADIENT,
-  Or: NO_GRADIENT,
   Range: NO_GRADIENT,
   ReduceMax: (node, [g]) => {
     const axes = reducedAxes(node);

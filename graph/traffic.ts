@@ -1,7 +1,7 @@
-import { elementBytes, type NamedExtents, resolveShape } from "./_extents.ts";
+import { bytesOf, elementsOf, type NamedExtents, resolveShape, VIEWS } from "./_extents.ts";
 import type { Graph } from "./graph.ts";
 import { reachableNodes } from "./reachable_nodes.ts";
-import type { Node, OperatorName, Value } from "./value.ts";
+import type { Node, OperatorName } from "./value.ts";
 
 /** What the operators of one name move and compute in a run of a graph. */
 export interface OperatorTraffic {
@@ -13,8 +13,8 @@ export interface OperatorTraffic {
   operations: number;
 }
 
-/** Operators that give another name or shape to the same memory. */
-const VIEWS: ReadonlySet<OperatorName> = new Set(["Identity", "Reshape", "Squeeze", "Unsqueeze", "Shape"]);
+/** Operators that look at no element. */
+const FREE: ReadonlySet<OperatorName> = new Set([...VIEWS, "Shape"]);
 
 /** Operators that read as much of their first operand as they give. */
 const GATHERS: ReadonlySet<OperatorName> = new Set(["Gather", "GatherElements"]);
@@ -30,25 +30,20 @@ export function graphTraffic(
   extents: NamedExtents,
 ): Partial<Record<OperatorName, OperatorTraffic>> {
   const found: Partial<Record<OperatorName, OperatorTraffic>> = {};
-  const size = (value: Value): number => elementBytes(value.type) * elements(value, extents);
   for (const node of reachableNodes(graph)) {
     const traffic = found[node.op] ??= { count: 0, bytes: 0, operations: 0 };
-    const written = node.outputs.reduce((sum, value) => sum + size(value), 0);
-    const [first, ...rest] = node.inputs.map(size);
+    const written = node.outputs.reduce((sum, value) => sum + bytesOf(value, extents), 0);
+    const [first, ...rest] = node.inputs.map((value) => bytesOf(value, extents));
     const read = (GATHERS.has(node.op) ? written : first) + rest.reduce((sum, bytes) => sum + bytes, 0);
     traffic.count++;
-    if (!VIEWS.has(node.op)) traffic.bytes += read + written;
+    if (!FREE.has(node.op)) traffic.bytes += read + written;
     if (node.op === "Gemm") traffic.operations += productOperations(node, extents);
   }
   return found;
 }
 
-function elements({ shape }: Value, extents: NamedExtents): number {
-  return resolveShape(shape, extents).reduce((product, extent) => product * extent, 1);
-}
-
 /** Two operations for each of the terms that are added up. */
 function productOperations({ inputs: [a], outputs: [y], attributes }: Node, extents: NamedExtents): number {
   const [rows, columns] = resolveShape(a.shape, extents);
-  return 2 * elements(y, extents) * (attributes.transA === 1 ? rows : columns);
+  return 2 * elementsOf(y, extents) * (attributes.transA === 1 ? rows : columns);
 }

@@ -27,7 +27,7 @@ export async function findCommit(
   const request = { name: id, revision, hubUrl: endpoint, fetch, additionalFields: ["sha" as const] };
   const { sha } = kind === "datasets" ? await datasetInfo(request) : await modelInfo(request);
   if (typeof sha === "string" && isCommit(sha)) return sha;
-  throw new HubFault("refused request", `its answer names no commit`);
+  throw namelessCommit();
 }
 
 /**
@@ -81,7 +81,7 @@ export async function describeModel(
   const request = { name: id, revision, hubUrl: endpoint, fetch, additionalFields: ["sha" as const] };
   const { sha, name, private: isPrivate } = await modelInfo(request);
   if (typeof sha === "string" && isCommit(sha)) return { id: name, commit: sha, isPrivate };
-  throw new HubFault("refused request", `its answer names no commit`);
+  throw namelessCommit();
 }
 
 /**
@@ -167,7 +167,11 @@ export async function commitFiles(
   if (made !== undefined && isCommit(made.commit.oid)) {
     return { commit: made.commit.oid, pullRequest: made.pullRequestUrl };
   }
-  throw new HubFault("refused request", `its answer names no commit`);
+  throw namelessCommit();
+}
+
+function namelessCommit(): HubFault {
+  return new HubFault("refused request", "its answer names no commit");
 }
 
 /** Whether a revision is a whole commit id, which never comes to mean something else. */
@@ -181,7 +185,7 @@ function isChecksum(version: string): boolean {
 }
 
 /** Whether a path names something below the folder it is joined to: paths come from the hub and go to the disk. */
-function staysInside(path: string): boolean {
+export function staysInside(path: string): boolean {
   return !path.startsWith("/") && !path.includes("\\") && !path.includes("\0") &&
     path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }

@@ -1,5 +1,5 @@
 import { contentHasVersion } from "./_checksum.ts";
-import { type ClientOptions, describeModel, listTree, type ModelState } from "./_client.ts";
+import { type ClientOptions, describeModel, listTree, type ModelState, staysInside } from "./_client.ts";
 import { HubFault } from "./_fault.ts";
 import { FileContent } from "./_file_content.ts";
 import type { PlannedFile, PushFile, PushPlan, PushTarget } from "./push_plan.ts";
@@ -15,7 +15,8 @@ interface Found {
  * Compares files with what the hub has, so that only those that differ go.
  *
  * @throws {HubFault} if the hub does not answer, or refuses the token
- * @throws {RangeError} if a file cannot be read, or a model that should be private is public
+ * @throws {RangeError} if a file cannot be read, or has a name that could not be read from the hub, or a model that
+ *   should be private is public
  */
 export async function planPush(
   files: readonly PushFile[],
@@ -23,6 +24,7 @@ export async function planPush(
   client: ClientOptions,
 ): Promise<PushPlan> {
   const { id, branch = "main", pullRequest = false } = target;
+  files.forEach(checkPath);
   const found = await findTarget(id, branch, client);
   if (found !== undefined) checkPrivate(found.model, target);
   const parent = found?.model.commit;
@@ -40,6 +42,11 @@ export async function planPush(
     parent,
     files: planned,
   };
+}
+
+function checkPath({ path }: PushFile): void {
+  if (staysInside(path)) return;
+  throw new RangeError(`Cannot push ${path}: on other machines it would name another file; rename it`);
 }
 
 /** The commit of a branch, if by now it holds all files of a plan. */

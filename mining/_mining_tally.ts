@@ -1,5 +1,5 @@
 import type { MinedAnchor } from "./mined_anchor.ts";
-import type { Choice, ScoreLimit } from "./mining_options.ts";
+import { type Choice, SCORE_LIMITS, type ScoreLimit } from "./mining_options.ts";
 import type { MiningReport, ScoreSummary } from "./mining_report.ts";
 
 /** Examples in a report. */
@@ -57,7 +57,7 @@ export class MiningTally {
     this.#byNegatives[negatives.length]++;
     for (const { score } of positives) this.#positives.add(score);
     for (const { score } of negatives) this.#negatives.add(score);
-    for (const limit of Object.keys(dropped) as ScoreLimit[]) this.#dropped[limit] += dropped[limit];
+    for (const limit of SCORE_LIMITS) this.#dropped[limit] += dropped[limit];
     const due = Math.floor(this.#examples.length * this.#anchors / EXAMPLES);
     if (this.#seen++ >= due && this.#examples.length < EXAMPLES) this.#examples.push(mined);
   }

@@ -1,4 +1,4 @@
-import { type Matrix, normalizeRow } from "../model/mod.ts";
+import { type Matrix, normalizeRow, normalizeRows, rowOf } from "../model/mod.ts";
 
 /** Vectors of one length that are added and never moved, in blocks of equal size. */
 export class VectorBlocks {
@@ -36,9 +36,8 @@ export class VectorBlocks {
       if (this.#rows === this.blocks.length * this.blockRows) {
         this.blocks.push(new Float32Array(this.blockRows * this.#columns));
       }
-      const at = row * this.#columns;
       const out = this.get(this.#rows++);
-      normalizeRow(vectors.data.subarray(at, at + this.#columns), out);
+      normalizeRow(rowOf(vectors, row), out);
       if (!isFiniteVector(out)) throw notFinite(`text ${this.#rows} of the corpus`);
     }
   }
@@ -63,14 +62,11 @@ export class VectorBlocks {
 
 /** The same vectors at length 1. @throws {RangeError} if one is not finite */
 export function unitVectors(vectors: Matrix, nameOf: (row: number) => string): Matrix {
-  const { rows, columns } = vectors;
-  const data = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    const out = data.subarray(row * columns, (row + 1) * columns);
-    normalizeRow(vectors.data.subarray(row * columns, (row + 1) * columns), out);
-    if (!isFiniteVector(out)) throw notFinite(nameOf(row));
+  const unit = normalizeRows(vectors);
+  for (let row = 0; row < unit.rows; row++) {
+    if (!isFiniteVector(rowOf(unit, row))) throw notFinite(nameOf(row));
   }
-  return { data, rows, columns };
+  return unit;
 }
 
 /** Product of a vector with the numbers of an array from a place on, in four float64 sums that do not wait for each other. */

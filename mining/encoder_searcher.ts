@@ -1,4 +1,4 @@
-import { type Encoder, type Matrix, rowOf } from "../model/mod.ts";
+import { type Encoder, type Matrix, rowOf, takeRows } from "../model/mod.ts";
 import type { Runtime } from "../runtime/mod.ts";
 import { BestDocuments } from "./_best_documents.ts";
 import { BlockProducts, type BlockScores, STRETCH } from "./_block_products.ts";
@@ -118,7 +118,7 @@ export class EncoderSearcher implements Searcher, Scorer {
     const open = found.flatMap(({ isCertain }, row) => isCertain ? [] : [row]);
     if (open.length > 0) {
       const again = await this.#searchVectors(
-        rowsOf(queries, open),
+        takeRows(queries, open),
         open.map((row) => anchors[row]),
         { count, spare: 16 * spare },
       );
@@ -218,10 +218,4 @@ export class EncoderSearcher implements Searcher, Scorer {
 
 function sliceOf({ data, columns }: Matrix, start: number, end: number): Matrix {
   return { data: data.subarray(start * columns, end * columns), rows: end - start, columns };
-}
-
-function rowsOf(matrix: Matrix, rows: readonly number[]): Matrix {
-  const data = new Float32Array(rows.length * matrix.columns);
-  rows.forEach((row, i) => data.set(rowOf(matrix, row), i * matrix.columns));
-  return { data, rows: rows.length, columns: matrix.columns };
 }

@@ -3,7 +3,7 @@ import { fillNormal, Random } from "../data/mod.ts";
 import { Hub } from "../hub/mod.ts";
 import { type Encoder, type Matrix, StaticModel } from "../model/mod.ts";
 import { Runtime } from "../runtime/mod.ts";
-import { testMirror } from "./_mirror.ts";
+import { testMirror } from "../model/_mirror.ts";
 import { datasetPairs } from "./dataset_pairs.ts";
 import { NUMBERS } from "./_test_texts.ts";
 import { EncoderSearcher } from "./encoder_searcher.ts";

@@ -136,14 +136,14 @@ async function readTexts(
 function checkCounts({ documents }: PairIndex, { negatives, rangeMin }: Choice): void {
   const number = (value: number): string => value.toLocaleString("en-US");
   const refuse = (asked: string, cure: string): never => {
-    throw new RangeError(
-      `Cannot mine: ${asked}, but there are ${
-        number(documents)
-      } different documents, one of them the positive; ` +
-        `${cure}, or give more documents by a corpus`,
-    );
+    const fault = documents === 1
+      ? "but all pairs have the same positive; give"
+      : `but there are ${number(documents)} different documents, one of them the positive; ${cure}, or give`;
+    throw new RangeError(`Cannot mine: ${asked}, ${fault} more documents by a corpus`);
   };
-  if (rangeMin >= documents - 1) refuse(`the first rank is ${number(rangeMin)}`, "begin earlier");
+  if (rangeMin > 0 && rangeMin >= documents - 1) {
+    refuse(`the first rank is ${number(rangeMin)}`, "begin earlier");
+  }
   if (negatives > documents - 1) refuse(`${number(negatives)} negatives are asked for`, "ask for fewer");
 }
 

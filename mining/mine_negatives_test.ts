@@ -149,6 +149,11 @@ Deno.test("mineNegatives() refuses data without pairs, too few documents, and ra
       { negatives: 1, rangeMin: 1 },
       /^Cannot mine: the first rank is 1, but there are 2 different documents/,
     ],
+    [
+      { pairs: inParts(pairsOf(["1 0", "0 1"], ["1 1", "0 1"])) },
+      { negatives: 1 },
+      /^Cannot mine: 1 negatives are asked for, but all pairs have the same positive; give more documents by a corpus$/,
+    ],
     [pairs(), { margin: 3 }, /^Cannot mine: the margin is 3/],
   ];
   for (const [texts, options, message] of refused) {

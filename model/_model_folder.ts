@@ -1,6 +1,13 @@
 import type { ModelSource } from "./_model_source.ts";
 import { readSafetensorsHeader, readTensor } from "./read_safetensors.ts";
 
+/** A bare OWNER/NAME is a path here, and an address of the hub is none. */
+function cureOf(folder: string): string {
+  return folder.startsWith("hf://")
+    ? "fetch it first, with resolveModelPath of the hub"
+    : "give the path of a saved model folder, or hf://models/OWNER/NAME";
+}
+
 /** The files of a model in a folder of the file system. */
 export function modelFolder(folder: string): ModelSource {
   return {
@@ -15,7 +22,7 @@ export function modelFolder(folder: string): ModelSource {
           ? "it does not exist"
           : "it cannot be read as a folder";
         throw new RangeError(
-          `Cannot load the model ${path}: ${reason}; give the path of a saved model folder`,
+          `Cannot load the model ${path}: ${reason}; ${cureOf(folder)}`,
           { cause },
         );
       }

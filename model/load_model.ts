@@ -123,7 +123,7 @@ function checkModules(value: unknown, folder: string): ModuleEntry[] {
   if (other !== undefined || !types.includes(MODULES.staticEmbedding)) {
     throw new TypeError(
       `Cannot load the model ${folder}: its ${FILES.modules} has ${other ?? "no StaticEmbedding"}; ` +
-        "give a static embedding model (StaticEmbedding, with or without Normalize)",
+        "give a static embedding model (StaticEmbedding, with or without Normalize), or distill this one",
     );
   }
   return entries;

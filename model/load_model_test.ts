@@ -86,6 +86,10 @@ for (const [name, folder, expected] of LAYOUTS) {
 
 Deno.test("loadModel names what is missing and what there is", async () => {
   await assert.rejects(loadModel("/no/such/folder"), /\/no\/such\/folder: it does not exist; give the path/);
+  await assert.rejects(
+    loadModel("hf://models/a/b"),
+    /it does not exist; fetch it first, with resolveModelPath/,
+  );
   await withFolder({ files: {} }, async (folder) => {
     await assert.rejects(
       loadModel(folder),
@@ -109,7 +113,7 @@ Deno.test("loadModel refuses what is no static embedding model", async () => {
   await withFolder({ files: { "modules.json": [transformer] } }, async (folder) => {
     await assert.rejects(
       loadModel(folder),
-      /its modules.json has Transformer; give a static embedding model/,
+      /its modules.json has Transformer; give a static embedding model .*, or distill this one$/,
     );
   });
   await withFolder({ files: { "config.json": model2vec }, key: "other" }, async (folder) => {

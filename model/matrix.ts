@@ -59,6 +59,19 @@ export function rowOf(matrix: Matrix, row: number): Float32Array {
 }
 
 /**
+ * Some vectors of a matrix.
+ *
+ * @param matrix float32 [n, columns]
+ * @param rows their numbers, in the order that they are to have
+ * @returns a new float32 [rows, columns]
+ */
+export function takeRows(matrix: Matrix, rows: readonly number[]): Matrix {
+  const taken = zeroMatrix(rows.length, matrix.columns);
+  rows.forEach((row, i) => rowOf(taken, i).set(rowOf(matrix, row)));
+  return taken;
+}
+
+/**
  * The same vectors at length 1 (L2). Zero vectors stay zero.
  *
  * @param matrix float32 [rows, columns]

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { matrixFromRows, normalizeRows, rowOf } from "./matrix.ts";
+import { matrixFromRows, normalizeRows, rowOf, takeRows } from "./matrix.ts";
 
 Deno.test("matrixFromRows lays rows one after the other", () => {
   const matrix = matrixFromRows([[1, 2, 3], [4, 5, 6]]);
@@ -14,4 +14,13 @@ Deno.test("matrixFromRows refuses rows of different length", () => {
 Deno.test("normalizeRows gives length 1 and leaves zero vectors zero", () => {
   const { data } = normalizeRows(matrixFromRows([[3, 4], [0, 0]]));
   assert.deepEqual(data, Float32Array.of(0.6, 0.8, 0, 0));
+});
+
+Deno.test("takeRows gives copies of rows in the order asked for, as often as asked for", () => {
+  const matrix = matrixFromRows([[1, 2], [3, 4], [5, 6]]);
+  const taken = takeRows(matrix, [2, 0, 2]);
+  assert.deepEqual(taken, matrixFromRows([[5, 6], [1, 2], [5, 6]]));
+  taken.data.fill(0);
+  assert.deepEqual([...matrix.data], [1, 2, 3, 4, 5, 6]);
+  assert.equal(takeRows(matrix, []).columns, 2);
 });

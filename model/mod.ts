@@ -11,6 +11,7 @@ export {
   normalizeRow,
   normalizeRows,
   rowOf,
+  takeRows,
   zeroMatrix,
 } from "./matrix.ts";
 export type { Dtype, TensorData } from "./_dtypes.ts";

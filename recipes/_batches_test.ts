@@ -3,7 +3,7 @@ import { BatchSequence, windowSource } from "../data/mod.ts";
 import type { TokenBags } from "../text/mod.ts";
 import type { TrainingBatch } from "../train/mod.ts";
 import { type BatchSupply, type PassEnd, trainingBatches } from "./_batches.ts";
-import type { Guide } from "./_guide.ts";
+import type { LossGuide } from "./_loss_guide.ts";
 import { minimalRecipe } from "./_minimal_recipe.ts";
 import { countingTexts, datasetOf } from "./_test_datasets.ts";
 import { trainingTasks } from "./_training_tasks.ts";
@@ -31,7 +31,7 @@ const datasets = [
 const sources = datasets.map(({ name, window }) => ({ kind: "window" as const, name, window }));
 
 /** Stands for a model: a text's vector is its first token and its number of tokens. */
-const guide = {
+const guide: LossGuide = {
   dim: 2,
   vectors: (columns: readonly TokenBags[]) =>
     columns.map(({ ids, offsets }) =>
@@ -40,7 +40,8 @@ const guide = {
         return i % 2 === 0 ? ids[offsets[text]] : offsets[text + 1] - offsets[text];
       })
     ),
-} as unknown as Guide;
+  dispose: () => {},
+};
 
 const guides = [undefined, undefined, guide];
 

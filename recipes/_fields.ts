@@ -52,6 +52,28 @@ export function choiceOr<const W extends readonly string[], const S extends v.Ge
   });
 }
 
+/**
+ * A plain value or one of several records, told apart by a key that each of them alone must have: what is wrong inside
+ * a record is said of that one.
+ */
+export function keyed<const P extends v.GenericSchema, const S extends v.GenericSchema>(
+  plain: P,
+  records: Readonly<Record<string, S>>,
+  allowed: string,
+): v.GenericSchema<v.InferInput<P> | v.InferInput<S>, v.InferOutput<P> | v.InferOutput<S>> {
+  const union = v.union([plain, ...Object.values(records)], must(allowed));
+  const isKey = (key: string): boolean => Object.hasOwn(records, key);
+  return {
+    ...union,
+    "~run"(dataset, config) {
+      const { value } = dataset;
+      if (typeof value !== "object" || value === null) return union["~run"](dataset, config);
+      const key = Object.keys(value).find(isKey);
+      return (key === undefined ? v.never(must(allowed)) : records[key])["~run"](dataset, config);
+    },
+  };
+}
+
 /** A number above a bound. */
 export function above(bound: number): v.GenericSchema<number> {
   const message = must(`a number above ${bound}`);

@@ -4,7 +4,7 @@ import { InBatchMargins } from "../eval/mod.ts";
 import type { Hub } from "../hub/mod.ts";
 import type { TokenBags, Tokenizer } from "../text/mod.ts";
 import type { Runtime } from "../runtime/mod.ts";
-import { loadGuides } from "./_guide.ts";
+import { loadGuides } from "./_guides.ts";
 import type { LossGuide } from "./_loss_guide.ts";
 
 /** Rows that are compared with each other, about: for each row the hardest of so many negatives counts. */

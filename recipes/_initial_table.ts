@@ -1,9 +1,11 @@
 import { fillNormal, Random } from "../data/mod.ts";
+import { foldWeights } from "../distill/mod.ts";
 import { resolveModelPath } from "../hub/mod.ts";
-import { StaticModel } from "../model/mod.ts";
-import type { Tokenizer } from "../text/mod.ts";
+import { loadModel, StaticModel } from "../model/mod.ts";
+import { loadTokenizer, type Tokenizer } from "../text/mod.ts";
 import { carriedTable } from "./_carried_table.ts";
 import { distilledTable, type DistilledTableOptions } from "./_distilled_table.ts";
+import type { RecipePlaces } from "./_tokenizer.ts";
 import { weightRows } from "./_weight_rows.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
@@ -32,9 +34,9 @@ export function drawTable({ seed, model: { dim } }: ResolvedRecipe, vocab: numbe
 }
 
 /**
- * The table that a training starts from: drawn, with rows weighted by frequency or alike, taken from a saved model of the same dimension, or distilled from a
- * transformer. With another tokenizer, rows are matched by their tokens' text; a row without match is drawn with the saved
- * table's own spread, or averaged from pieces.
+ * The table that a training starts from: drawn, with all rows alike or weighted by how rare their tokens are; taken from a
+ * saved model of the same dimension; or distilled from a transformer. With another tokenizer, rows are matched by their
+ * tokens' text; a row without match is drawn with the saved table's own spread, or averaged from pieces.
  *
  * @throws {RangeError} if the saved model or transformer has another dimension, a quantised vocabulary, or no token in
  * common
@@ -54,13 +56,20 @@ export async function initialTable(
   if ("from" in init && init.carry) return await carriedTable(init.from, dim, { ...places, tokenizer });
   const model = "distill" in init
     ? await distilledTable(init, dim, places)
-    : await StaticModel.load(await resolveModelPath(init.from, places));
+    : await savedTable(init.from, places);
   const from = "distill" in init ? init.distill : init.from;
   try {
     return matchRows(model, { tokenizer, drawn, dim, from });
   } finally {
     model.dispose();
   }
+}
+
+/** A saved model with its weights in its rows, which are all that is trained. */
+async function savedTable(from: string, places: RecipePlaces): Promise<StaticModel> {
+  const parts = foldWeights(await loadModel(await resolveModelPath(from, places)));
+  const tokenizer = await loadTokenizer(parts.tokenizerJson, from);
+  return StaticModel.create({ ...parts, tokenizer });
 }
 
 function matchRows(

@@ -68,6 +68,18 @@ Deno.test("initialTable takes the rows of a saved model by their tokens' text, f
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("initialTable multiplies the rows of a saved model by the weights that lie beside them", async () => {
+  const folder = await Deno.makeTempDir();
+  const tokenizer = await tokenizerOf("oak ash oak ash");
+  const table = Float32Array.from({ length: tokenizer.vocabSize * DIM }, (_, i) => 10 + i);
+  const weights = Float64Array.from({ length: tokenizer.vocabSize }, (_, id) => 1 / (1 + id));
+  await StaticModel.create({ table, dim: DIM, tokenizer, weights }).save(folder);
+  const { table: found } = await initialTable(recipeFrom({ from: folder }), tokenizer, PLACES);
+  assert.deepEqual(found, table.map((value, i) => value * weights[Math.floor(i / DIM)]));
+  tokenizer.dispose();
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("initialTable averages rows from pieces where the recipe says carry", async () => {
   const folder = await Deno.makeTempDir();
   const saved = await tokenizerOf("oak ash oak ash");

@@ -7,7 +7,7 @@ import {
   type StoreProgress,
 } from "../data/mod.ts";
 import { GuideMargins, type GuideMarginsOptions } from "./_guide_margins.ts";
-import { specOf } from "./prepare_datasets.ts";
+import { datasetSpecOf } from "./prepare_datasets.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
 /** Options of {@linkcode rankDatasets}. */
@@ -61,8 +61,7 @@ async function difficultyOf(
 ): Promise<RowDifficulty> {
   if (curriculum?.by.kind !== "column") return { kind: "length" };
   const { column } = curriculum.by;
-  const { source, roles } = await resolveDataset(name, { ...specOf(datasets[name]), difficulty: column }, {
-    hub,
-  });
+  const spec = { ...datasetSpecOf(datasets[name]), difficulty: column };
+  const { source, roles } = await resolveDataset(name, spec, { hub });
   return { kind: "column", column, source, roles, hub };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { TextsChecksum } from "../data/mod.ts";
 import { collectionTexts, type EvaluationCollection, mainItems, type SuiteReport } from "../eval/mod.ts";
 import { RUN_FILES } from "./_run_folder.ts";
 import type { Run } from "./_stage.ts";
@@ -28,7 +28,5 @@ export async function writeRunItems(
 }
 
 function checksumOf(collection: EvaluationCollection): string {
-  const hash = createHash("sha256");
-  for (const text of collectionTexts(collection)) hash.update(`${text.length} `).update(text);
-  return hash.digest("hex").slice(0, 16);
+  return new TextsChecksum().add(collectionTexts(collection)).digest().slice(0, 16);
 }

@@ -3,7 +3,7 @@ import { type EvaluationCollection, loadEvaluations } from "../eval/mod.ts";
 import type { Runtime } from "../runtime/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import { type ScheduleSpec, type Team, warmupStepsOf } from "../train/mod.ts";
-import { loadGuides } from "./_guide.ts";
+import { disposeGuides, loadGuides } from "./_guides.ts";
 import type { LossGuide } from "./_loss_guide.ts";
 import { rankDatasets, type RankedDataset } from "./_rank_datasets.ts";
 import type { RunFolder } from "./_run_folder.ts";
@@ -95,11 +95,6 @@ export async function prepareStage(
   }
 }
 
-/** Frees guides; data sets may share one. */
-export function disposeGuides(guides: readonly (LossGuide | undefined)[]): void {
-  for (const guide of new Set(guides)) guide?.dispose();
-}
-
 /** The batches of all epochs, as many epochs as the steps need, and the learning rates. */
 function planSteps(
   { training, seed, datasets: recipes }: ResolvedRecipe,
@@ -111,12 +106,13 @@ function planSteps(
   const { accumulationSteps } = training;
   const totalSteps = training.maxSteps ??
     Math.max(1, Math.floor(oneEpoch.stepsPerEpoch * training.epochs / accumulationSteps));
-  const epochs = Math.max(1, Math.ceil(totalSteps * accumulationSteps / oneEpoch.stepsPerEpoch));
+  /** How much of the data the training goes through: 1.5 is one epoch and half of the next. */
+  const extent = totalSteps * accumulationSteps / oneEpoch.stepsPerEpoch;
   const warmupSteps = training.warmupSteps ?? warmupStepsOf(training.warmupRatio ?? 0, totalSteps);
   const { schedule: kind, learningRate } = training;
   const decaySteps = warmupStepsOf(training.decayRatio, totalSteps);
-  const wholeEpochs = totalSteps * accumulationSteps / oneEpoch.stepsPerEpoch;
-  const curriculum = training.curriculum && { ...training.curriculum, epochs: wholeEpochs };
+  const epochs = Math.max(1, Math.ceil(extent));
+  const curriculum = training.curriculum && { ...training.curriculum, epochs: extent };
   return {
     sequence: new BatchSequence(weighted, { ...options, epochs, curriculum }),
     schedule: { kind, learningRate, warmupSteps, totalSteps, decaySteps },

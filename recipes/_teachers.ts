@@ -2,6 +2,7 @@ import { checkOneTeacher, checkSameTeacher, type NamedTeacher, resolveSource } f
 import type { EvaluationCollection } from "../eval/mod.ts";
 import { lossRequirements } from "../train/mod.ts";
 import type { RecipePlaces } from "./_tokenizer.ts";
+import { datasetSpecOf } from "./prepare_datasets.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
 /**
@@ -16,10 +17,11 @@ export async function checkTeachers(
   { hub }: RecipePlaces,
 ): Promise<NamedTeacher | undefined> {
   let first: NamedTeacher | undefined;
-  for (const [name, { source, config, revision, split, loss: own }] of Object.entries(datasets)) {
-    if (lossRequirements(own ?? loss).labelKind !== "vector") continue;
-    const places = { hub, split, config: config ?? undefined, revision: revision ?? undefined };
-    const header = await checkOneTeacher(await resolveSource(source, places), { hub });
+  for (const [name, dataset] of Object.entries(datasets)) {
+    if (lossRequirements(dataset.loss ?? loss).labelKind !== "vector") continue;
+    const { source, config, revision, split } = datasetSpecOf(dataset);
+    const files = await resolveSource(source, { hub, split, config, revision });
+    const header = await checkOneTeacher(files, { hub });
     first ??= { name, header };
     checkSameTeacher(first, { name, header });
   }

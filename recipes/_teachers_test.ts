@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { TEACHER_KEYS, VectorParquetWriter } from "../data/mod.ts";
-import { teacherVectors } from "../eval/mod.ts";
-import { loadEvaluations } from "../eval/mod.ts";
+import { type PreparedDataset, TEACHER_KEYS, VectorParquetWriter } from "../data/mod.ts";
+import { loadEvaluations, teacherVectors } from "../eval/mod.ts";
 import { minimalRecipe } from "./_minimal_recipe.ts";
 import { checkScoredTeachers, checkTeachers } from "./_teachers.ts";
 import { heldOutVectors } from "./prepare_datasets.ts";
-import type { PreparedDataset } from "../data/mod.ts";
 import { resolveRecipe } from "./resolve.ts";
 
 async function writeShard(path: string, teacher: string): Promise<void> {

@@ -35,7 +35,7 @@ export async function recipeTokenizer(
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
     throw new RangeError(
-      `Cannot load the tokenizer: ${file} is not there; name a tokenizer.json or its folder`,
+      `Cannot load the tokenizer: ${file} is not there; name a tokenizer.json, its folder, or hf://models/OWNER/NAME`,
       {
         cause: error,
       },

@@ -63,9 +63,14 @@ function checkColumns(loss: LossSpec, dataset: PreparedDataset, dim: number): vo
   if (!fits || !labelsFit) {
     const labelled = width === 0 ? "" : width === 1 ? " and a label" : ` and ${width} labels a row`;
     const there = `(${columnNames.join(", ")})${labelled}`;
+    const isOtherDimension = fits && needs.labels && width > 1 &&
+      labelWidths(loss, columns, width).includes(width);
+    const shorter = dim < width ? `, or make the teacher's vectors shorter by teach --pca ${dim}` : "";
+    const cure = isOtherDimension
+      ? `set model.dim=${width}${shorter}`
+      : "name fitting columns, or another loss";
     throw new RangeError(
-      `Cannot train on ${name}: the loss ${loss.kind} needs ${needs.columns} and there are ${there}; ` +
-        "name fitting columns, or another loss",
+      `Cannot train on ${name}: the loss ${loss.kind} needs ${needs.columns} and there are ${there}; ${cure}`,
     );
   }
   if (!needs.labels || labels === undefined) return;

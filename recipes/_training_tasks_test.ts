@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { minimalRecipe } from "./_minimal_recipe.ts";
 import { countingTexts, datasetOf } from "./_test_datasets.ts";
 import { guideOf, lossOf, trainingTasks } from "./_training_tasks.ts";
-import { contrastive, coSent, gist, marginMse, matryoshka, multipleNegativesRanking, sum } from "./mod.ts";
+import {
+  contrastive,
+  coSent,
+  gist,
+  marginMse,
+  matryoshka,
+  mse,
+  multipleNegativesRanking,
+  sum,
+} from "./mod.ts";
 import type { LossRecipe } from "./losses.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 import { resolveRecipe } from "./resolve.ts";
@@ -93,6 +102,20 @@ const REFUSED: [string, LossRecipe | null, Parameters<typeof datasetOf>[1], numb
       [texts, texts],
       undefined,
       /^Cannot train on only: the loss coSent needs .* and there are \(anchor, positive\); name fitting columns/,
+    ],
+    [
+      "a teacher's vectors of another dimension",
+      mse(),
+      [texts],
+      Array.from({ length: 32 * ROWS }, () => 1),
+      /and 32 labels a row; set model\.dim=32$/,
+    ],
+    [
+      "a teacher's vectors of more dimensions",
+      mse(),
+      [texts],
+      Array.from({ length: 128 * ROWS }, () => 1),
+      /; set model\.dim=128, or make the teacher's vectors shorter by teach --pca 64$/,
     ],
     [
       "too many labels",

@@ -111,6 +111,7 @@ export type {
   WeightedMixingRecipe,
 } from "./recipe.ts";
 export {
+  datasetSpecOf,
   heldOutPairs,
   heldOutVectors,
   prepareDatasets,
@@ -119,6 +120,7 @@ export {
 export type { HeldOutPairs, HeldOutVectors } from "../eval/mod.ts";
 export type {
   DatasetReport,
+  DatasetSpec,
   HeldOut,
   PrepareDatasetOptions,
   PreparedDataset,

@@ -36,7 +36,7 @@ export async function prepareDatasets(
   for (const [name, dataset] of Object.entries(recipe.datasets)) {
     if (heldOutOnly && dataset.heldOut === 0) continue;
     prepared.push(
-      await prepareDataset({ ...specOf(dataset), difficulty: difficultyColumn(recipe) }, {
+      await prepareDataset({ ...datasetSpecOf(dataset), difficulty: difficultyColumn(recipe) }, {
         ...options,
         name,
         seed: recipe.seed,
@@ -95,7 +95,7 @@ function difficultyColumn({ training: { curriculum } }: ResolvedRecipe): string 
 }
 
 /** A data set's specification: a resolved recipe writes null for "none", the specification leaves it out. */
-export function specOf(dataset: ResolvedRecipe["datasets"][string]): DatasetSpec {
+export function datasetSpecOf(dataset: ResolvedRecipe["datasets"][string]): DatasetSpec {
   const { source, split, heldOut, config, revision, columns, take, duplicates } = dataset;
   return {
     duplicates,

@@ -61,9 +61,9 @@ export interface ModelRecipe {
   /** Dimensions of a vector, 1 to 16,384. */
   dim: number;
   /**
-   * Start of the table: values of normal(0, 1), also with rows weighted by frequency; a saved model (a folder or `hf://models/OWNER/NAME`), whose rows are
-   * matched by their tokens' text; a transformer's vectors of single tokens; or the best of several draws after so many
-   * steps.
+   * Start of the table: values of normal(0, 1), also with rows weighted by how rare their tokens are; a saved model (a
+   * folder or `hf://models/OWNER/NAME`), whose rows are matched by their tokens' text; a transformer's vectors of single
+   * tokens; or the best of several draws after so many steps.
    * @default "normal"
    */
   init?: "normal" | WeightedDrawInit | SavedInit | DistilledInit | { seeds: number; steps: number };

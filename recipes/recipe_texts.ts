@@ -7,6 +7,7 @@ import {
   resolveSource,
 } from "../data/mod.ts";
 import type { Hub } from "../hub/mod.ts";
+import { datasetSpecOf } from "./prepare_datasets.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
 /** Options of {@linkcode recipeTexts}. */
@@ -93,20 +94,15 @@ async function sourceOf(
   options: RecipeTextsOptions,
 ): Promise<TextSource | undefined> {
   const { hub, columns: asked } = options;
-  const { source: spec, config, revision, split, columns: own, take } = recipe.datasets[name];
-  const source = await resolveSource(spec, {
-    hub,
-    split,
-    config: config ?? undefined,
-    revision: revision ?? undefined,
-  });
+  const { source: spec, config, revision, split, columns: own, take } = datasetSpecOf(recipe.datasets[name]);
+  const source = await resolveSource(spec, { hub, split, config, revision });
   const there = await readColumnNames(source, { hub });
   const columns = asked === undefined
-    ? assignColumns(there, own ?? undefined).texts
+    ? assignColumns(there, own).texts
     : asked.filter((column) => there.includes(column));
   if (columns.length === 0) return undefined;
   const counted = await countRows(source, { hub });
-  const rows = counted === undefined ? take ?? undefined : Math.min(counted, take ?? Infinity);
+  const rows = counted === undefined ? take : Math.min(counted, take ?? Infinity);
   return { name, source, columns, rows };
 }
 

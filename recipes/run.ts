@@ -5,11 +5,9 @@
  */
 import type { SuiteReport } from "../eval/mod.ts";
 import { checkSame, type Communicator } from "../mpi/mod.ts";
-import { Runtime } from "../runtime/mod.ts";
 import type { Tokenizer } from "../text/mod.ts";
 import {
   buildArtifacts,
-  checkDevice,
   type Executor,
   Team,
   train,
@@ -19,13 +17,16 @@ import {
   writeCheckpoint,
 } from "../train/mod.ts";
 import { BestModel } from "./_best_model.ts";
+import { disposeGuides } from "./_guides.ts";
 import { checkAlike, inAll, isTrueOfFirst } from "./_in_all.ts";
 import { Journal } from "./_journal.ts";
+import { scoreLeftOut } from "./_left_out_score.ts";
+import { openRuntime } from "./_open_runtime.ts";
 import { pause, pauseStep } from "./_pause.ts";
 import { batchesOf } from "./_run_batches.ts";
 import { RUN_FILES, RunFolder } from "./_run_folder.ts";
 import { dataReport, finishedRun, saveRun, score, scoreAtEnd } from "./_run_records.ts";
-import { disposeGuides, prepareStage, type Run } from "./_stage.ts";
+import { prepareStage, type Run } from "./_stage.ts";
 import { chooseStart, startExecutor, startingPoint } from "./_start.ts";
 import { follow, nothingDone, startOf } from "./_team_run.ts";
 import { recipeTokenizer } from "./_tokenizer.ts";
@@ -58,7 +59,7 @@ export async function runRecipe(recipe: ResolvedRecipe, options: RunOptions): Pr
   if (processes !== undefined) await checkAlike(processes, recipe, options);
   const before = await inAll(processes, () => isLeader ? finishedBefore(recipe, folder, options) : undefined);
   if (await isTrueOfFirst(processes, before !== undefined)) return before ?? nothingDone(options);
-  using runtime = await inAll(processes, () => openRuntime(options));
+  using runtime = await inAll(processes, () => openRuntime(recipe, options));
   const tokenizer = await inAll(processes, () => tokenizerOf(recipe, options));
   try {
     const staged = isLeader ? recipe : { ...recipe, evaluation: [] };
@@ -86,12 +87,6 @@ async function finishedBefore(
     await folder.checkResumable(recipe);
     if (await folder.isFinished()) return await finishedRun(folder);
   }
-}
-
-function openRuntime({ device, deviceId, deviceOptions, threads }: RunOptions): Runtime {
-  const runtime = Runtime.open({ device, deviceId, deviceOptions, threads });
-  checkDevice(runtime);
-  return runtime;
 }
 
 async function tokenizerOf(
@@ -157,6 +152,7 @@ async function trainFrom(run: LiveRun, executor: Executor, progress: TrainingPro
     ? await score(run, 0, await executor.readTable())
     : null;
   if (before !== null) bestModel?.check(before);
+  await scoreLeftOut(run, executor, progress.step);
   const started = options.clock();
   // A run that ended early may have been killed before its model was saved.
   const end = await isTrueOfFirst(run.team?.processes, bestModel?.goesOn ?? true)

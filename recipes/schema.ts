@@ -10,6 +10,7 @@ import {
   choice,
   choiceOr,
   field,
+  keyed,
   must,
   orNone,
   record,
@@ -31,10 +32,10 @@ const model = record({
   dim: field(whole(1, 16_384), "Dimensions of a vector."),
   init: field(
     v.optional(
-      v.union(
-        [
-          v.literal("normal"),
-          record({
+      keyed(
+        v.literal("normal"),
+        {
+          draw: record({
             draw: field(
               choice(["normal"]),
               "Values of normal(0, 1), each row weighted by its token's frequency.",
@@ -44,23 +45,23 @@ const model = record({
               "Rows weigh A / (A + their token's share of the training tokens).",
             ),
           }),
-          record({
+          from: record({
             from: field(text("a model folder"), "A saved model: folder or hf://models/OWNER/NAME."),
             carry: field(
               v.optional(v.boolean(must("true or false")), false),
               "Whether tokens also match by other spellings, and those without a match begin as the mean of their pieces.",
             ),
           }),
-          DISTILLED_INIT_SCHEMA,
-          record({
+          distill: DISTILLED_INIT_SCHEMA,
+          seeds: record({
             seeds: field(whole(2, 100), "Tables that are tried."),
             steps: field(
               whole(1),
               "Steps that each is trained before they are compared on the next batches.",
             ),
           }),
-        ],
-        must('"normal", {draw: "normal"}, {from: a saved model}, {distill: a transformer} or {seeds, steps}'),
+        },
+        '"normal", {draw: "normal"}, {from: a saved model}, {distill: a transformer} or {seeds, steps}',
       ),
       "normal",
     ),

@@ -29,6 +29,27 @@ const REFUSED: [string, (recipe: Record<string, never>) => unknown, string][] = 
     "model.zzzzzzzzz is not a known key; known here: dim, init, normalize",
   ],
   [
+    "a start of another kind",
+    (r) => ({ ...r, model: { dim: 64, init: { draw: "uniform" } } }),
+    'model.init.draw is "uniform"; it must be normal',
+  ],
+  [
+    "unknown key in a start",
+    (r) => ({ ...r, model: { dim: 64, init: { distill: "bge", pcaa: true } } }),
+    "model.init.pcaa is not a known key; did you mean pca?",
+  ],
+  [
+    "two starts",
+    (r) => ({ ...r, model: { dim: 64, init: { from: "a", distill: "b" } } }),
+    "model.init.distill is not a known key; known here: from, carry",
+  ],
+  [
+    "no start that is known",
+    (r) => ({ ...r, model: { dim: 64, init: { distil: "bge" } } }),
+    'model.init is a record; it must be "normal", {draw: "normal"}, {from: a saved model}, ' +
+    "{distill: a transformer} or {seeds, steps}",
+  ],
+  [
     "mistyped required key",
     (r) => ({ ...r, training: { learningrate: 0.2 } }),
     "training.learningrate is not a known key; did you mean learningRate? (and 1 more)",

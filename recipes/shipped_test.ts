@@ -108,3 +108,17 @@ Deno.test("reference-en trains the four data sets without holding rows out", () 
   );
   assert.deepEqual(recipe.evaluation.map((each) => each.kind), ["nanoBeir", "sts"]);
 });
+
+Deno.test("retrieval-en-plus has the data, loss and scores of retrieval-en, and a better start", async () => {
+  const plain = resolveRecipe(await SHIPPED_RECIPES["retrieval-en"]());
+  const plus = resolveRecipe(await SHIPPED_RECIPES["retrieval-en-plus"]());
+  assert.deepEqual(plus.model.init, { draw: "normal", sifCoefficient: 1e-3 });
+  const { name, model: { init }, training: { learningRate, mixing } } = plain;
+  const back = {
+    ...plus,
+    name,
+    model: { ...plus.model, init },
+    training: { ...plus.training, learningRate, mixing },
+  };
+  assert.deepEqual(back, plain);
+});

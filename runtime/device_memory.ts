@@ -32,23 +32,54 @@ export function listCudaDevices(): CudaDevice[] {
 export function readDeviceMemory(device: DeviceName, deviceId = 0): DeviceMemory | undefined {
   if (device === "cuda") return readCudaMemory(deviceId);
   if (device === "webgpu") return undefined;
-  const { available, total } = Deno.systemMemoryInfo();
-  const allowed = readGroupMemory();
-  if (allowed === undefined) return { free: available, total };
-  return { free: Math.min(available, allowed.free), total: Math.min(total, allowed.total) };
+  return machineMemory(Deno.systemMemoryInfo(), readGroupMemory());
 }
 
-/** What Linux' control groups (version 2) allow this process, as in a container; undefined if they set no limit. */
+/**
+ * What a process can have of its machine's memory.
+ *
+ * @param machine what the operating system says; on Windows Deno gives `free`, and 0 for what is `available`
+ * @param group what the process's control group allows, if it limits anything
+ * @returns undefined if the operating system says nothing
+ */
+export function machineMemory(
+  { total, available, free }: Pick<Deno.SystemMemoryInfo, "total" | "available" | "free">,
+  group: DeviceMemory | undefined,
+): DeviceMemory | undefined {
+  const found = available > 0 ? available : free;
+  if (found === 0) return undefined;
+  if (group === undefined) return { free: found, total };
+  return { free: Math.min(found, group.free), total: Math.min(total, group.total) };
+}
+
+/**
+ * What a control group (version 2) has left. What the kernel keeps of files counts as used, but is given back when
+ * somebody needs the room.
+ *
+ * @param files `memory.max`, `memory.current` and `memory.stat`, as they are read; undefined for one that is missing
+ * @returns undefined if the group sets no limit
+ */
+export function groupMemory(
+  { max, current, stat }: Record<"max" | "current" | "stat", string | undefined>,
+): DeviceMemory | undefined {
+  const [total, used] = [max, current].map((text) => /^\d+$/.test(text ?? "") ? Number(text) : undefined);
+  if (total === undefined || used === undefined) return undefined;
+  const kept = /^(?:inactive_file|active_file|slab_reclaimable) (\d+)$/gm;
+  const reclaimable = [...(stat ?? "").matchAll(kept)].reduce((sum, [, bytes]) => sum + Number(bytes), 0);
+  return { free: Math.min(total, Math.max(0, total - used + reclaimable)), total };
+}
+
 function readGroupMemory(): DeviceMemory | undefined {
-  const [total, used] = ["memory.max", "memory.current"].map((name) => readNumber(`/sys/fs/cgroup/${name}`));
-  return total === undefined || used === undefined ? undefined : { free: Math.max(0, total - used), total };
+  const [max, current, stat] = ["max", "current", "stat"].map((name) =>
+    readText(`/sys/fs/cgroup/memory.${name}`)
+  );
+  return groupMemory({ max, current, stat });
 }
 
-/** The number in a file; undefined if there is none. */
-function readNumber(path: string): number | undefined {
+/** What stands in a file; undefined if there is none. */
+function readText(path: string): string | undefined {
   try {
-    const text = Deno.readTextFileSync(path).trim();
-    return /^\d+$/.test(text) ? Number(text) : undefined;
+    return Deno.readTextFileSync(path).trim();
   } catch {
     return undefined;
   }

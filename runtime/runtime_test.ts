@@ -278,7 +278,7 @@ Deno.test("a session leaves the arithmetic of the thread that loads it alone", (
   assert.notEqual(smallest[0] * 2, 0);
 });
 
-Deno.test("Runtime.open refuses an option that a device does not have, and names those that it has", () => {
+Deno.test("Runtime.open refuses an option that a device does not have, naming those that it has, and a wrong value", () => {
   assert.throws(() => Runtime.open({ deviceOptions: { use_tf32: "1" } }), {
     name: "RangeError",
     message: "Cannot use device cpu: it has no option use_tf32; leave it out",
@@ -286,6 +286,11 @@ Deno.test("Runtime.open refuses an option that a device does not have, and names
   assert.throws(() => Runtime.open({ device: "webgpu", deviceOptions: { use_tf32: "1" } }), {
     name: "RangeError",
     message: /^Cannot use device webgpu: it has no option use_tf32; choose from dawnBackendType, /,
+  });
+  assert.throws(() => Runtime.open({ device: "webgpu", deviceOptions: { validationMode: "none" } }), {
+    name: "RangeError",
+    message:
+      "Cannot use device webgpu: its option validationMode cannot be none; it is disabled, wgpuOnly, basic or full",
   });
 });
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, Server as TcpServer, type Socket } from "node:net";
 import { answer } from "./answer.ts";
 import { readBody } from "./_read_body.ts";
+import { whenOver } from "./_when_over.ts";
 import type { ApiReply, ApiRequest } from "./http_message.ts";
 import type { Service } from "./service.ts";
 
@@ -36,6 +37,9 @@ const LINGER = 1000;
 
 /** How long connections without a request stay open after the end: what was on its way is answered. */
 const FAREWELL = 100;
+
+/** How long a client may take to fetch its answer, in times of the time allowed: fetched bit by bit, it lasts for ever. */
+const FETCH = 4;
 
 /** How often connections are checked for heads that do not arrive, as a part of the time allowed. */
 const CHECKS = 4;
@@ -95,7 +99,7 @@ async function serveRequest(
   const controller = new AbortController();
   const isFull = state.inFlight >= limits.maxConcurrent;
   metrics.setInFlight(++state.inFlight);
-  response.once("close", () => {
+  whenOver(message.socket, response, () => {
     metrics.setInFlight(--state.inFlight);
     if (!response.writableFinished) controller.abort(new DOMException("The client has gone", "AbortError"));
   });
@@ -106,10 +110,7 @@ async function serveRequest(
     send(
       await answer(service, requestOf(message, { limits, signal: controller.signal }), { isFull }),
       response,
-      {
-        message,
-        state,
-      },
+      { message, state, longest: FETCH * limits.timeout },
     );
   } catch (error) {
     service.onFault(error);
@@ -139,7 +140,7 @@ function requestOf(
 function send(
   { status, headers, body, release }: ApiReply,
   response: ServerResponse,
-  { message, state }: { message: IncomingMessage; state: ServerState },
+  { message, state, longest }: { message: IncomingMessage; state: ServerState; longest: number },
 ): void {
   if (response.destroyed) return;
   const closing = state.isClosing ? { connection: "close" } : {};
@@ -147,7 +148,14 @@ function send(
   if (release !== undefined) response.once("finish", release); // not before: the system reads it where it lies
   if (typeof body === "string") response.end(body, "latin1");
   else response.end(body);
+  if (!response.writableFinished) endIfSlow(message.socket, response, longest);
   if (!message.complete) dropBody(message);
+}
+
+/** Ends the connection of an answer that is not fetched in time. */
+function endIfSlow(socket: Socket, response: ServerResponse, longest: number): void {
+  const timer = setTimeout(() => socket.destroy(), longest);
+  whenOver(socket, response, () => clearTimeout(timer));
 }
 
 /** A body that was not wanted is read on for a moment: closing at once would reset the connection under the answer. */

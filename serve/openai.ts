@@ -47,7 +47,7 @@ export async function openaiEmbeddings(service: Service, request: ApiRequest): P
   const inputs = readInput(fields, service.limits.maxInputs);
   const format = optional(fields, "encoding_format") ?? "float";
   if (format !== "float" && format !== "base64") {
-    throw invalidField("encoding_format", `${JSON.stringify(format)} is none`, "give 'float' or 'base64'");
+    throw invalidField("encoding_format", "it is not known", "give 'float' or 'base64'");
   }
   using lease = service.model.lease();
   using embedded = await embed(lease.model, inputs, {

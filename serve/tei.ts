@@ -144,9 +144,10 @@ function objectField(fields: Fields, name: string): Fields {
 
 /** What `truncate`, `truncation_direction` and `prompt_name` say. */
 function cutOptions(fields: Fields, { limits }: Service): Pick<EmbedOptions, "maxTokens" | "whenLonger"> {
-  const direction = String(optional(fields, "truncation_direction") ?? "Right").toLowerCase();
+  const given = optional(fields, "truncation_direction") ?? "Right";
+  const direction = typeof given === "string" ? given.toLowerCase() : undefined;
   if (direction !== "left" && direction !== "right") {
-    throw invalidField("truncation_direction", `'${direction}' is none`, "give 'Left' or 'Right'");
+    throw invalidField("truncation_direction", "it is not known", "give 'Left' or 'Right'");
   }
   if (optional(fields, "prompt_name") !== undefined) {
     throw invalidField("prompt_name", "the model has no prompts", "leave it out");

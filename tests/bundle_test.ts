@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { COMMANDS } from "../cli/_commands.ts";
+import { withTestTeacher } from "../distill/_test_teacher.ts";
 import { CAN_ISOLATE, isolated, listing, type Unpacked, withBundle } from "./_bundle.ts";
 
 /** The largest archive. */
@@ -37,6 +38,8 @@ Deno.test({
       await step("train, eval and encode", () => checkModel(unpacked));
       await step("a recipe in TypeScript from elsewhere", () => checkRecipe(unpacked));
       await step("sweep", () => checkSweep(unpacked));
+      await step("data, mine, export, soup, tokenizer and push", () => checkFiles(unpacked));
+      await step("distill and teach", () => checkTeacher(unpacked));
       await step("serve", () => checkServe(unpacked));
       await step("doctor", () => checkDoctor(unpacked));
       assert.deepEqual(listing(unpacked.folder), before);
@@ -88,6 +91,39 @@ async function checkSweep(unpacked: Unpacked): Promise<void> {
   assert.equal(code, 0, error);
   const states = JSON.parse(out).entries.map(({ state }: { state: string }) => state);
   assert.deepEqual(states, ["finished", "finished"], "the program starts itself");
+}
+
+/** What only reads and writes files. */
+async function checkFiles(unpacked: Unpacked): Promise<void> {
+  const small = "--set datasets.typescript.take=2000 --set datasets.node.take=2000";
+  const found = "mined/mining.json exported/model.onnx mixed/model.safetensors pruned.json";
+  const { code, out, error } = await isolated(
+    unpacked,
+    `set -e
+     "$LATHE" data quickstart ${small} --json
+     "$LATHE" mine quickstart ${small} --model model --negatives 1 --to mined
+     "$LATHE" export model --to onnx --output exported
+     "$LATHE" soup model model --output mixed
+     "$LATHE" tokenizer prune model --recipe quickstart --size 2000 --output pruned.json
+     for file in ${found}; do [ -s $file ]; done`,
+  );
+  assert.equal(code, 0, `${error}\n${out}`);
+  const pushed = await isolated(unpacked, `"$LATHE" push model me/model --dry-run`);
+  assert.equal(pushed.code, 1);
+  assert.match(pushed.error, /Cannot push .*huggingface\.co/, "there is no network");
+}
+
+async function checkTeacher(unpacked: Unpacked): Promise<void> {
+  await withTestTeacher(async (teacher) => {
+    await Deno.writeTextFile(join(unpacked.work, "pairs.csv"), "a,b\noak,ash\nelm,yew\n");
+    const { code, out, error } = await isolated(
+      unpacked,
+      `set -e
+       "$LATHE" distill ${teacher} --output distilled
+       "$LATHE" teach recipe.ts --teacher ${teacher} --to taught`,
+    );
+    assert.equal(code, 0, `${error}\n${out}`);
+  });
 }
 
 async function checkServe(unpacked: Unpacked): Promise<void> {

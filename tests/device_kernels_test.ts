@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { type Graph, type Node, OPERATOR_NAMES, reachableNodes } from "../graph/mod.ts";
 import {
   BASE_LOSSES,
+  buildAccumulationGraph,
   buildEvaluationGraph,
   buildLossGraph,
+  buildMeanGraph,
   buildTrainingGraph,
+  buildZerosGraph,
   optimizerOf,
 } from "../train/mod.ts";
 import { DIM, lossOf, OPTIMIZERS, taskOf } from "./_test_losses.ts";
@@ -36,6 +39,7 @@ function* graphs(products: "float32" | "float16" | "bfloat16"): Generator<Graph>
       yield buildLossGraph(task);
     }
   }
+  for (const build of [buildZerosGraph, buildAccumulationGraph, buildMeanGraph]) yield build([4, DIM - 4]);
   for (const optimizer of OPTIMIZERS) {
     for (const rowScales of [false, true]) {
       const options = { dim: DIM, maxGradNorm: 1, rowScales, blocks: [4, DIM - 4] };

@@ -39,14 +39,15 @@ async function withTeacher(use: (teacher: Teacher) => Promise<void>): Promise<vo
 /** The same teacher, asked only once for each pooling. */
 function remembering(teacher: Teacher): VocabularyTeacher {
   const { name, tokenizer, runtime } = teacher;
-  const answers = new Map<string | undefined, Promise<Matrix>>();
+  const answers = new Map<string, Promise<Matrix>>();
   return {
     name,
     tokenizer,
     runtime,
     embed(bags, options) {
-      const answer = answers.get(options?.pooling) ?? teacher.embed(bags, options);
-      answers.set(options?.pooling, answer);
+      const asked = `${options?.pooling} ${bags.offsets.length}`;
+      const answer = answers.get(asked) ?? teacher.embed(bags, options);
+      answers.set(asked, answer);
       return answer;
     },
   };

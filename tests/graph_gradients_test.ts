@@ -21,7 +21,6 @@ import {
   inverseLengths,
   listOperators,
   log,
-  logSoftmax,
   logSumExp,
   maximum,
   minimum,
@@ -115,7 +114,6 @@ const CASES: readonly Case[] = [
   },
   { name: "reduceMax", covers: ["ReduceMax"], shapes: [[3, 7]], build: ([x]) => reduceMax(x, [1]) },
   { name: "softmax", covers: ["Softmax"], shapes: [[3, 5]], build: ([x]) => softmax(x) },
-  { name: "logSoftmax", covers: ["LogSoftmax"], shapes: [[3, 5]], build: ([x]) => logSoftmax(x) },
   {
     name: "gatherRows",
     covers: ["Gather"],

@@ -348,6 +348,19 @@ Deno.test("a branch that changes while files go up is told, and stays as the oth
   });
 });
 
+Deno.test("names that could not be read from the hub again are refused before anything is asked", async () => {
+  await withPush([model({ "config.json": "{}" })], async ({ server, connect }) => {
+    const hub = connect({ token: TOKEN });
+    for (const path of ["../up.txt", "/root.txt", "a\\b.txt", "a//b.txt", "a/./b.txt", ""]) {
+      await rejects(hub.planPush([{ path, content: { text: "x" } }], { id: ID }), {
+        name: "RangeError",
+        message: `Cannot push ${path}: on other machines it would name another file; rename it`,
+      });
+    }
+    strictEqual(server.requests.length, 0);
+  });
+});
+
 Deno.test("a file that changes or goes after the plan is refused, and there is no commit", async () => {
   await withPush([model({ "config.json": "{}" })], async ({ server, connect, files, folder }) => {
     const hub = connect({ token: TOKEN });

@@ -103,6 +103,46 @@ Deno.test("clients that hang up, before or in the middle, are counted and forgot
   });
 });
 
+Deno.test("clients that hang up with requests in line behind others leave none under way", async () => {
+  await withServer({}, async (server, service) => {
+    const { hostname, port } = new URL(server.url);
+    const body = JSON.stringify({ inputs: "cat dog" });
+    const request = postHead("/embed", `content-length: ${body.length}`) + `\r\n\r\n${body}`;
+    for (let i = 0; i < 5; i++) {
+      const connection = await Deno.connect({ hostname, port: Number(port) });
+      await new Blob([request.repeat(3)]).stream().pipeTo(connection.writable, { preventClose: true });
+      connection.close();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let left = 100; server.inFlight > 0 && left > 0; left--) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      assert.equal(server.inFlight, 0);
+    }
+    assert.deepEqual(service.faults, []);
+    await assertAnswers(server);
+  });
+});
+
+Deno.test("an answer that is fetched bit by bit ends with its connection", async () => {
+  const inputs = 100_000; // some 9 MB: more than what the system holds for a connection
+  await withServer({ limits: { maxInputs: inputs, timeout: 400 } }, async (server) => {
+    const { hostname, port } = new URL(server.url);
+    const body = JSON.stringify({ input: Array(inputs).fill([1]) });
+    const head = postHead("/v1/embeddings", `content-length: ${body.length}`);
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    await new Blob([`${head}\r\n\r\n${body}`]).stream().pipeTo(connection.writable, { preventClose: true });
+    const bit = new Uint8Array(100);
+    let isOver = false;
+    for (let left = 100; !isOver && left > 0; left--) {
+      await connection.read(bit);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      isOver = server.inFlight === 0;
+    }
+    assert.ok(isOver, "it is still under way after 10 s");
+    await assertAnswers(server);
+  });
+});
+
 Deno.test("pipelined requests are answered in order", async () => {
   await withQuickServer(async ({ url }) => {
     const requests = ["cat", "dog", "bird"].map((word) => {

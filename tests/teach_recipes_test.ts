@@ -1,25 +1,12 @@
 /** Teaching and the recipes that train on its vectors, from end to end, on the mirror's small teacher. */
 import assert from "node:assert/strict";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { lathe, type Outcome } from "../cli/_test_process.ts";
 import { StaticModel } from "../model/mod.ts";
+import { HAS_SMALL_TEACHER, MIRROR } from "./_small_teacher.ts";
 
-/** As a full path, since the commands run in another folder. */
-const mirror = resolve(
-  Deno.env.get("LATHE_HUB_MIRROR") ?? fileURLToPath(new URL("../../shared/hub", import.meta.url)),
-);
 const TEACHER = "hf://models/lathe-data/tiny-teacher";
-const ignore = !isThere();
-
-function isThere(): boolean {
-  try {
-    return Deno.statSync(join(mirror, "models/lathe-data/tiny-teacher")).isDirectory;
-  } catch {
-    console.log(`skipped: no small teacher in a mirror of the hub at ${mirror}; set LATHE_HUB_MIRROR`);
-    return false;
-  }
-}
+const ignore = !HAS_SMALL_TEACHER;
 
 /** A recipe whose texts are taught. */
 const TEXTS = {
@@ -39,7 +26,7 @@ async function withFolder(use: (run: (...argv: string[]) => Promise<Outcome>, cw
   try {
     await Deno.writeTextFile(join(cwd, "texts.json"), JSON.stringify(TEXTS));
     await use(async (...argv) => {
-      const outcome = await lathe(argv, { cwd, env: { LATHE_HUB_MIRROR: mirror } });
+      const outcome = await lathe(argv, { cwd, env: { LATHE_HUB_MIRROR: MIRROR } });
       assert.equal(outcome.code, 0, outcome.error);
       return outcome;
     }, cwd);
@@ -127,7 +114,7 @@ Deno.test({
           "--set",
           "datasets.vectors.source={full,short}/*.parquet",
         ]),
-        { cwd, env: { LATHE_HUB_MIRROR: mirror } },
+        { cwd, env: { LATHE_HUB_MIRROR: MIRROR } },
       );
       assert.equal(mixed.code, 1);
       assert.match(

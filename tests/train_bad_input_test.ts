@@ -143,7 +143,7 @@ const BAD_INPUTS: BadInput[] = [
     name: "a tokenizer that is not there",
     set: ["tokenizer=missing"],
     message:
-      /^Cannot load the tokenizer: .*missing\/tokenizer\.json is not there; name a tokenizer\.json or its folder$/,
+      /^Cannot load the tokenizer: .*missing\/tokenizer\.json is not there; name a tokenizer\.json, its folder, or hf:\/\/models\/OWNER\/NAME$/,
   },
   {
     name: "a model to start from without its parts",
@@ -178,6 +178,7 @@ const BAD_INPUTS: BadInput[] = [
   {
     name: "products that the device does not have",
     set: ["training.precision=float16"],
+    source: { source: "not-there.jsonl" }, // refused before any data is read
     message:
       /^Cannot train on cpu with training\.precision float16: cpu has no products in float16; set training\.precision to float32$/,
   },

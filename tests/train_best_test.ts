@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { lathe, type Outcome } from "../cli/_test_process.ts";
-import { MODEL_FILES, withSmallRecipe } from "./_test_run.ts";
+import { resolveRecipe } from "../recipes/mod.ts";
+import { type RunEvent, type RunOptions, runRecipe, type RunResult } from "../recipes/run.ts";
+import { MODEL_FILES, smallRecipe, withSmallRecipe } from "./_test_run.ts";
 
 const METRIC = "lines_cosine_ndcg@10";
 const BEST = [
@@ -71,6 +73,36 @@ Deno.test("the best evaluation is remembered when a run is resumed", async () =>
     assert.equal(code, 0, error);
     assert.deepEqual(await modelBytes(join(cwd, "cut")), await modelBytes(join(cwd, "whole")));
     assert.equal((await evaluations(join(cwd, "cut"))).at(-1)!.step, step);
+  });
+});
+
+Deno.test("a run ended at a step whose scores are due gets them when it is resumed, and the same best model", async () => {
+  await withSmallRecipe(async (cwd) => {
+    const training = { ...smallRecipe().training as object, evalSteps: 2, maxSteps: 8, learningRate: 3 };
+    const lines = { source: join(cwd, "pairs.jsonl"), columns: ["asked", "found"], heldOut: 100 };
+    const recipe = resolveRecipe({
+      ...smallRecipe({ ...training, bestModel: { metric: METRIC } }),
+      datasets: { lines },
+    });
+    const run = (name: string, more: Partial<RunOptions> = {}): Promise<RunResult> =>
+      runRecipe(recipe, {
+        folder: join(cwd, name),
+        cacheFolder: join(cwd, "cache"),
+        clock: () => 0,
+        wallTime: () => 0,
+        environment: {},
+        ...more,
+      });
+    await run("whole");
+    const controller = new AbortController();
+    const onEvent = (event: RunEvent): void => {
+      if (event.kind === "step" && event.step === 4) controller.abort(new Error("interrupted"));
+    };
+    assert.equal((await run("cut", { signal: controller.signal, onEvent })).steps, 4);
+    assert.deepEqual((await evaluations(join(cwd, "cut"))).map(({ step }) => step), [2]);
+    await run("cut", { resume: true });
+    assert.deepEqual(await evaluations(join(cwd, "cut")), await evaluations(join(cwd, "whole")));
+    assert.deepEqual(await modelBytes(join(cwd, "cut")), await modelBytes(join(cwd, "whole")));
   });
 });
 

@@ -62,11 +62,12 @@ export class BatchQueue {
     return since;
   }
 
-  /** Asks for no more batches, and waits until none is being arranged. */
+  /** Asks for no more batches, and gives back the one that is being arranged. */
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#end);
     await this.#end();
-    await this.#next.catch(() => undefined);
+    const left = await this.#next.catch(() => undefined);
+    if (left !== undefined) await this.#executor.discard?.(left);
   }
 
   async #submit(batch: PreparedBatch): Promise<LateNumber> {

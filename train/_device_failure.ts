@@ -7,12 +7,18 @@ import { bytesText } from "./table_memory.ts";
 export interface DeviceWork {
   /** The device. */
   runtime: Runtime;
-  /** The training graph of the batch's task. */
-  graph: () => Graph;
-  /** The batch. */
-  extents: BatchExtents;
+  /** The batch that was computed last; undefined before the first. */
+  batch: FailedBatch | undefined;
   /** Bytes that were free for it beside the tables; undefined if that cannot be known. */
   room: number | undefined;
+}
+
+/** A batch that a device had too little memory for. */
+export interface FailedBatch {
+  /** The training graph of its task. */
+  graph: () => Graph;
+  /** Its size. */
+  extents: BatchExtents;
 }
 
 /**
@@ -23,11 +29,12 @@ export interface DeviceWork {
  */
 export function explainDeviceFailure(error: unknown, work: DeviceWork): unknown {
   const fault = deviceFaultOf(error);
-  return fault === undefined ? error : new Error(EXPLAIN[fault](error, work), { cause: error });
+  const text = fault && EXPLAIN[fault](error, work);
+  return text === undefined ? error : new Error(text, { cause: error });
 }
 
-const EXPLAIN: Readonly<Record<DeviceFault, (error: unknown, work: DeviceWork) => string>> = {
-  memory: explainMemory,
+const EXPLAIN: Readonly<Record<DeviceFault, (error: unknown, work: DeviceWork) => string | undefined>> = {
+  memory: (_, { batch, ...work }) => batch && explainMemory(batch, work),
   lost: (error, { runtime: { device } }) =>
     `Cannot go on: the device ${device} was lost (${shortReason(error)}); when it is there again, ` +
     "train --resume goes on from the last checkpoint",
@@ -36,8 +43,8 @@ const EXPLAIN: Readonly<Record<DeviceFault, (error: unknown, work: DeviceWork) =
 };
 
 function explainMemory(
-  _error: unknown,
-  { runtime: { device }, graph: build, extents, room }: DeviceWork,
+  { graph: build, extents }: FailedBatch,
+  { runtime: { device }, room }: Omit<DeviceWork, "batch">,
 ): string {
   const graph = build();
   const { peak, largest } = batchMemory(graph, extents);

@@ -1,6 +1,6 @@
 import { type ElementType, Graph, identity, serializeGraph } from "../graph/mod.ts";
 import type { Runtime, Session, Tensor } from "../runtime/mod.ts";
-import { buildAccumulationGraph, buildMeanGraph } from "./accumulation_graph.ts";
+import { buildAccumulationGraph, buildMeanGraph, buildZerosGraph } from "./accumulation_graph.ts";
 import type { LateNumber } from "./late_number.ts";
 import { tableBlockName } from "./table_blocks.ts";
 
@@ -99,12 +99,7 @@ export class DeviceGraphs {
   ): Promise<BatchGradient> {
     if (gradients.length === 1) return gradients[0];
     const names = blocks.map((_, i) => tableBlockName("sums", i, blocks));
-    let sums = Object.fromEntries(
-      names.map((
-        name,
-        i,
-      ) => [name, this.#runtime.tensor(new Float32Array(vocab * blocks[i]), [vocab, blocks[i]])]),
-    );
+    let sums = await this.#zeros(vocab, blocks);
     const adding = this.session("accumulation_model", () => buildAccumulationGraph(blocks));
     for (const gradient of gradients) {
       const unique = this.#runtime.tensor(gradient.unique);
@@ -121,6 +116,19 @@ export class DeviceGraphs {
     const found = await mean.run(inputs, { keep: mean.outputs });
     for (const tensor of Object.values(inputs)) tensor.release();
     return { unique, gradients: found.gradients, gradient_squares: found.gradient_squares };
+  }
+
+  /** Tables of zeros on the device, by the names of the sums. */
+  async #zeros(vocab: number, blocks: readonly number[]): Promise<Record<string, Tensor>> {
+    const dim = blocks.reduce((sum, width) => sum + width, 0);
+    const session = this.session("zeros_model", () => buildZerosGraph(blocks));
+    const inputs = {
+      column: this.#runtime.tensor(new Float32Array(vocab), [vocab, 1]),
+      row: this.#runtime.tensor(new Float32Array(dim), [1, dim]),
+    };
+    const zeros = await session.run(inputs, { keep: session.outputs });
+    for (const tensor of Object.values(inputs)) tensor.release();
+    return zeros;
   }
 
   /** Gives the sessions back, and what was never read. */

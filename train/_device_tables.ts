@@ -16,8 +16,10 @@ export class DeviceTables {
    * Takes a state, which is copied. It goes to the device when a graph first reads it.
    *
    * @param blocks widths of the blocks of columns
+   * @throws {RangeError} if some rows of the state are behind
    */
   constructor(runtime: Runtime, problem: TrainingProblem, { blocks, state }: DeviceTablesOptions) {
+    assertUpToDate(state.optimizer?.last_steps);
     const { vocab, dim, optimizer } = problem;
     this.#problem = problem;
     this.#blocks = blocks;
@@ -123,4 +125,12 @@ function cutBlock(
     block.set(table.subarray(row * dim + start, row * dim + start + width), row * width);
   }
   return block;
+}
+
+/** Rows that wait to be caught up are a matter of the kernels: the graphs update every row in every step. */
+function assertUpToDate(lastSteps: Float32Array<ArrayBufferLike> | undefined): void {
+  if (lastSteps === undefined || lastSteps.every((step) => step === lastSteps[0])) return;
+  throw new RangeError(
+    "Cannot go on from this checkpoint with whole graphs: some of its rows are behind; resume on the cpu",
+  );
 }

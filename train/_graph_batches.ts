@@ -77,6 +77,13 @@ export class GraphBatches {
     return { ...extras, ...this.#tensors(inputs, isSizes), ...await ahead };
   }
 
+  /** Releases what was brought to the device ahead of a batch that is not computed. */
+  async discard({ ahead }: GraphBatch): Promise<void> {
+    // If it could not be brought there, whoever computes the batch before hears why the device fails.
+    const tensors = await ahead?.catch(() => undefined);
+    for (const tensor of Object.values(tensors ?? {})) tensor.release();
+  }
+
   /** Brings a batch to the device after the one before. */
   #uploadNext({ inputs }: GraphBatch): Promise<Record<string, Tensor>> {
     const tensors = this.#tensors(inputs, (name) => !isSizes(name));

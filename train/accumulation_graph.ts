@@ -2,6 +2,21 @@ import { add, gatherRows, Graph, mul, reduceSum, scatterRows, square, type Value
 import { cutColumns, joinColumns, tableBlockName } from "./table_blocks.ts";
 
 /**
+ * Empty sums, made where they are needed: a column and a row of zeros go to the device, not a table of them.
+ *
+ * Inputs: `column` float32 [vocab, 1], `row` float32 [1, dim]. Output: `sums` float32 [vocab, dim], or several blocks.
+ *
+ * @param blocks widths of the blocks of columns in which the sums are kept
+ */
+export function buildZerosGraph(blocks: readonly number[]): Graph {
+  const graph = new Graph("zeros_model");
+  const column = graph.input("column", "float32", ["vocab", 1]);
+  const row = cutColumns(graph.input("row", "float32", [1, widthOf(blocks)]), blocks);
+  row.forEach((part, i) => graph.output(tableBlockName("sums", i, blocks), add(column, part)));
+  return graph;
+}
+
+/**
  * Adds row-sparse gradients of several batches up in a dense table.
  *
  * Inputs: `sums` float32 [vocab, dim], `unique` int32 [used], `gradients` float32 [used, dim]. Output: `new_sums`, which

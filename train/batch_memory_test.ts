@@ -59,8 +59,7 @@ function explain(detail: string, room: number | undefined): unknown {
   const { extents } = prepare(1024);
   return explainDeviceFailure(new OnnxRuntimeError("run training_model", detail), {
     runtime,
-    graph: () => graph,
-    extents,
+    batch: { graph: () => graph, extents },
     room,
   });
 }
@@ -86,5 +85,17 @@ Deno.test("an error that says nothing about the device stays what it is", () => 
   const error = new TypeError("another");
   using runtime = Runtime.open({ threads: 1 });
   const { extents } = prepare(4);
-  assert.equal(explainDeviceFailure(error, { runtime, graph: () => graph, extents, room: 1 }), error);
+  assert.equal(
+    explainDeviceFailure(error, { runtime, batch: { graph: () => graph, extents }, room: 1 }),
+    error,
+  );
+});
+
+Deno.test("a lack of memory before the first batch stays what it is, and a lost device is explained", () => {
+  using runtime = Runtime.open({ threads: 1 });
+  const work = { runtime, batch: undefined, room: 1 };
+  const memory = new OnnxRuntimeError("run copy_model", RECORDED.memory);
+  assert.equal(explainDeviceFailure(memory, work), memory);
+  const lost = explainDeviceFailure(new OnnxRuntimeError("run copy_model", RECORDED.lost), work);
+  assert.match((lost as Error).message, /train --resume goes on from the last checkpoint$/);
 });

@@ -7,6 +7,9 @@ const LACKING: Readonly<Record<string, readonly ProductType[]>> = {
   webgpu: ["bfloat16"],
 };
 
+/** Rows and columns of the matrix that is tried. */
+const EXTENT = 16;
+
 /**
  * Makes sure that a device computes products in some type, by a small one.
  *
@@ -18,7 +21,6 @@ export async function checkPrecision(runtime: Runtime, precision: ProductType): 
   if (LACKING[device]?.includes(precision)) {
     throw refusal(device, precision, `${device} has no products in ${precision}`);
   }
-  const EXTENT = 16;
   const graph = new Graph("precision_model", { products: precision });
   const factor = graph.input("factor", "float32", [EXTENT, EXTENT]);
   graph.output("product", dotProducts(factor, factor));

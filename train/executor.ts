@@ -54,6 +54,8 @@ export interface Executor<P extends PreparedBatch = PreparedBatch> {
   readonly description: string;
   /** Arranges a batch; its token ids are not needed any more afterwards. */
   prepare(batch: TrainingBatch): P;
+  /** Gives a batch back that was prepared and is not computed. Left out where it takes nothing. */
+  discard?(batch: P): Promise<void>;
   /** Starts anew from a state, which is copied; `step` steps of it are done. */
   load(state: InitialState & { step?: number }): Promise<void>;
   /** Loss of a batch; nothing changes. */

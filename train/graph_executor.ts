@@ -1,7 +1,8 @@
 import type { Graph } from "../graph/mod.ts";
-import { readDeviceMemory, type Runtime, type Session, type Tensor } from "../runtime/mod.ts";
+import type { Runtime, Session, Tensor } from "../runtime/mod.ts";
 import { explainDeviceFailure } from "./_device_failure.ts";
 import { type BatchGradient, DeviceGraphs, releaseGradient } from "./_device_graphs.ts";
+import { describeGraphs } from "./_describe_graphs.ts";
 import { DeviceTables } from "./_device_tables.ts";
 import type { Executor, InitialState, TrainingBatch, TrainingState } from "./executor.ts";
 import { type GraphBatch, GraphBatches } from "./_graph_batches.ts";
@@ -10,7 +11,7 @@ import { optimizerOf } from "./optimizers/mod.ts";
 import type { TrainingProblem } from "./problem.ts";
 import type { StepTime } from "./step_time.ts";
 import { BINDING_BYTES, tableBlocks } from "./table_blocks.ts";
-import { checkTableMemory, tableMemory } from "./table_memory.ts";
+import { checkTableMemory, memoryFor, tableMemory } from "./table_memory.ts";
 import { buildTrainingGraph } from "./training_graph.ts";
 
 export type { GraphBatch } from "./_graph_batches.ts";
@@ -41,10 +42,12 @@ export class GraphExecutor implements Executor<GraphBatch> {
   readonly #blocks: readonly number[];
   /** Bytes that are free beside the tables, where that can be known. */
   readonly #room: number | undefined;
-  /** Factors of the rows' learning rates, float32 [vocab, 1]. */
-  readonly #scales?: Tensor;
+  /** Factors of the rows' learning rates, float32 [vocab, 1], on the device from the first step on. */
+  #scales?: Tensor;
   #tables: DeviceTables;
   #pending: BatchGradient[] = [];
+  /** The batch that was computed last. */
+  #batch?: GraphBatch;
 
   /**
    * Starts with a state, which is copied.
@@ -53,9 +56,9 @@ export class GraphExecutor implements Executor<GraphBatch> {
    */
   constructor(problem: TrainingProblem, runtime: Runtime, start: InitialState & GraphExecutorOptions) {
     const { vocab, dim } = problem;
-    const { device, options: { deviceId } } = runtime;
+    const { device } = runtime;
     const need = tableMemory(problem, { kind: "graphs", device });
-    const memory = readDeviceMemory(device, deviceId);
+    const memory = memoryFor(runtime);
     checkTableMemory(need, memory, device);
     this.#room = memory === undefined ? undefined : memory.free - need.bytes;
     this.#problem = problem;
@@ -68,8 +71,7 @@ export class GraphExecutor implements Executor<GraphBatch> {
       dim,
       start.blockBytes ?? (device === "webgpu" ? BINDING_BYTES : Infinity),
     );
-    this.description = this.#describe();
-    if (problem.rowScales !== undefined) this.#scales = runtime.tensor(problem.rowScales.slice(), [vocab, 1]);
+    this.description = describeGraphs(runtime, problem, this.#blocks);
     this.#optimizerSession(); // A device that cannot be used is told now, before anything is trained or written.
     this.#tables = this.#tablesOf(start);
   }
@@ -86,6 +88,11 @@ export class GraphExecutor implements Executor<GraphBatch> {
     return this.#batches.prepare(batch);
   }
 
+  /** Gives a batch back that is not computed, once it has been brought to the device. */
+  async discard(batch: GraphBatch): Promise<void> {
+    await this.#batches.discard(batch);
+  }
+
   /** Loss of a batch; nothing changes. */
   async evaluate(batch: GraphBatch): Promise<number> {
     const value = await this.accumulate(batch);
@@ -100,14 +107,15 @@ export class GraphExecutor implements Executor<GraphBatch> {
 
   /** Has the device compute the gradient of a batch; the batch's loss stays there until it is read. */
   async submit(batch: GraphBatch): Promise<LateNumber> {
-    return await this.#explained(batch, async () => {
+    this.#batch = batch;
+    return await this.#explained(async () => {
       const tensors = await this.#batches.tensorsOf(batch);
       try {
         const session = this.#trainingSession(batch.batch.task);
         const inputs = { ...tensors, ...this.#tables.embeddings };
         const { loss, gradients, gradient_squares } = await session.run(inputs, { keep: session.outputs });
         this.#pending.push({ unique: batch.unique, gradients, gradient_squares });
-        return this.#graphs.late(loss);
+        return this.#late(loss);
       } finally {
         for (const tensor of Object.values(tensors)) tensor.release();
       }
@@ -121,6 +129,10 @@ export class GraphExecutor implements Executor<GraphBatch> {
 
   /** Has the device carry out the step; the norm stays there until it is read. */
   async submitUpdate(time: StepTime): Promise<LateNumber> {
+    return await this.#explained(() => this.#update(time));
+  }
+
+  async #update(time: StepTime): Promise<LateNumber> {
     const { optimizer, vocab } = this.#problem;
     const pending = this.#pending;
     this.#pending = [];
@@ -137,7 +149,8 @@ export class GraphExecutor implements Executor<GraphBatch> {
       gradient_squares,
       ...scalars,
     };
-    if (this.#scales !== undefined) inputs.row_scales = this.#scales;
+    const scales = await this.#rowScales();
+    if (scales !== undefined) inputs.row_scales = scales;
     // On the CPU the graph may write over its inputs; other providers forbid one buffer as input and output.
     const into = this.#runtime.device !== "cpu" ? undefined : Object.fromEntries(
       Object.entries(this.#tables.all).map(([name, tensor]) => [`new_${name}`, tensor]),
@@ -145,17 +158,17 @@ export class GraphExecutor implements Executor<GraphBatch> {
     const updated = await session.run(inputs, { into, keep: session.outputs });
     if (into === undefined) this.#tables.replace(updated);
     for (const tensor of [unique, gradients, ...Object.values(scalars)]) tensor.release();
-    return this.#graphs.late(gradient_squares, Math.sqrt);
+    return this.#late(gradient_squares, Math.sqrt);
   }
 
   /** Copies of the tables. */
   readState(): Promise<TrainingState> {
-    return this.#tables.readState(this.#graphs);
+    return this.#explained(() => this.#tables.readState(this.#graphs));
   }
 
   /** A copy of the table. */
   readTable(): Promise<Float32Array> {
-    return this.#tables.read("embeddings", this.#graphs);
+    return this.#explained(() => this.#tables.read("embeddings", this.#graphs));
   }
 
   /** Releases tables and sessions; the runtime stays open. */
@@ -165,28 +178,34 @@ export class GraphExecutor implements Executor<GraphBatch> {
     this.#scales?.release();
   }
 
-  #describe(): string {
-    const { device, library, options: { deviceId = 0 } } = this.#runtime;
-    const number = deviceId === 0 ? "" : `:${deviceId}`;
-    const { precision = "float32" } = this.#problem;
-    const products = precision === "float32" ? "" : `, products in ${precision}`;
-    const blocks = this.#blocks.length === 1 ? "" : `, tables in ${this.#blocks.length} blocks of columns`;
-    return `${device}${number}: ONNX Runtime ${library.version}, whole graphs${products}${blocks}`;
+  async #rowScales(): Promise<Tensor | undefined> {
+    const { rowScales, vocab } = this.#problem;
+    if (rowScales === undefined || this.#scales !== undefined) return this.#scales;
+    const row_scales = this.#runtime.tensor(rowScales.slice(), [vocab, 1]);
+    return this.#scales = (await this.#graphs.upload({ row_scales })).row_scales;
   }
 
   #tablesOf(state: InitialState): DeviceTables {
-    assertUpToDate(state.optimizer?.last_steps);
     return new DeviceTables(this.#runtime, this.#problem, { blocks: this.#blocks, state });
   }
 
-  /** Does something for a batch; if the device fails, the error says what to do. */
-  async #explained<T>({ batch, extents }: GraphBatch, work: () => Promise<T>): Promise<T> {
+  /** Does something on the device; if it fails, the error says what to do. */
+  async #explained<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const graph = (): Graph => this.#trainingGraph(batch.task);
-      throw explainDeviceFailure(error, { runtime: this.#runtime, graph, extents, room: this.#room });
+      const batch = this.#batch && {
+        graph: () => this.#trainingGraph(this.#batch!.batch.task),
+        extents: this.#batch.extents,
+      };
+      throw explainDeviceFailure(error, { runtime: this.#runtime, batch, room: this.#room });
     }
+  }
+
+  /** A number on the device. What goes wrong there is often told by who reads it. */
+  #late(tensor: Tensor, map?: (value: number) => number): LateNumber {
+    const number = this.#graphs.late(tensor, map);
+    return { read: () => this.#explained(() => number.read()) };
   }
 
   /** Releases tables and pending gradients. */
@@ -208,18 +227,15 @@ export class GraphExecutor implements Executor<GraphBatch> {
 
   #optimizerSession(): Session {
     const { optimizer, dim, maxGradNorm } = this.#problem;
-    const options = { dim, maxGradNorm, rowScales: this.#scales !== undefined, blocks: this.#blocks };
+    const options = {
+      dim,
+      maxGradNorm,
+      rowScales: this.#problem.rowScales !== undefined,
+      blocks: this.#blocks,
+    };
     return this.#graphs.session(
       "optimizer_model",
       () => optimizerOf(optimizer).buildGraph(optimizer, options),
     );
   }
-}
-
-/** Rows that wait to be caught up are a matter of the kernels: the graphs update every row in every step. */
-function assertUpToDate(lastSteps: Float32Array<ArrayBufferLike> | undefined): void {
-  if (lastSteps === undefined || lastSteps.every((step) => step === lastSteps[0])) return;
-  throw new RangeError(
-    "Cannot go on from this checkpoint with whole graphs: some of its rows are behind; resume on the cpu",
-  );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 export { checkDevice } from "./_device_graphs.ts";
+export * from "./accumulation_graph.ts";
 export * from "./artifacts.ts";
 export * from "./batch_memory.ts";
 export * from "./batch_plan.ts";

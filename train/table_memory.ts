@@ -62,19 +62,37 @@ export function checkTableMemory(
 }
 
 /**
+ * What a training can have of its device's memory: what is free, and no more than `gpu_mem_limit` allows.
+ *
+ * @returns undefined where it cannot be known
+ */
+export function memoryFor(
+  { device, options: { deviceId, deviceOptions } }: Runtime,
+): DeviceMemory | undefined {
+  const memory = readDeviceMemory(device, deviceId);
+  const limit = Number(deviceOptions?.gpu_mem_limit ?? Infinity);
+  if (memory === undefined) return Number.isFinite(limit) ? { free: limit, total: limit } : undefined;
+  return { free: Math.min(memory.free, limit), total: Math.min(memory.total, limit) };
+}
+
+/**
  * Makes sure that the tables of a training fit on a device, before anything of them is made.
  *
  * @throws {RangeError} as {@link checkTableMemory} does
  */
-export function checkTables(problem: TrainingProblem, { device, options: { deviceId } }: Runtime): void {
+export function checkTables(problem: TrainingProblem, runtime: Runtime): void {
+  const { device } = runtime;
   const kind = device === "cpu" ? "kernels" : "graphs";
-  checkTableMemory(tableMemory(problem, { kind, device }), readDeviceMemory(device, deviceId), device);
+  checkTableMemory(tableMemory(problem, { kind, device }), memoryFor(runtime), device);
 }
 
 /** Bytes for people, in powers of 1,000: `125 MB`. */
 export function bytesText(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  let power = 0;
+  // What would be rounded to 1,000 of a unit is one of the next.
+  while (power + 1 < units.length && bytes >= 999.5 * 1000 ** power) power++;
   const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toPrecision(3)} ${units[power]}`;
+  const text = value < 999.5 ? value.toPrecision(3) : Math.round(value).toLocaleString("en-US");
+  return `${power === 0 ? value : text} ${units[power]}`;
 }

@@ -43,12 +43,15 @@ Deno.test("both executors check the machine's memory before they allocate", asyn
 });
 
 Deno.test("bytesText rounds to three digits", () => {
-  assert.deepEqual([0, 999, 1000, 125_018_112, 2e9, 3e15].map(bytesText), [
+  assert.deepEqual([0, 999, 1000, 999_400, 999_600, 125_018_112, 999_999_999, 2e9, 3e15].map(bytesText), [
     "0 bytes",
     "999 bytes",
     "1.00 kB",
+    "999 kB",
+    "1.00 MB",
     "125 MB",
+    "1.00 GB",
     "2.00 GB",
-    "3.00e+3 TB",
+    "3,000 TB",
   ]);
 });

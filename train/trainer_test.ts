@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { Random } from "../data/mod.ts";
-import { Runtime } from "../runtime/mod.ts";
+import { countLiveTensors, Runtime } from "../runtime/mod.ts";
 import { testBatch, testProblem, testTable } from "./_test_problem.ts";
 import type { Executor, PreparedBatch, TrainingBatch, TrainingState } from "./executor.ts";
 import { FusedExecutor } from "./fused_executor.ts";
+import { GraphExecutor } from "./graph_executor.ts";
 import type { LateNumber } from "./late_number.ts";
 import type { StepTime } from "./step_time.ts";
 import { type LogRecord, NotFiniteError, train, type TrainerOptions } from "./trainer.ts";
@@ -473,4 +474,45 @@ Deno.test("train keeps what it saved before a device is lost in the middle of a 
   const { options, events } = recorded({ executor: executor as Executor, saveSteps: 3, logSteps: 100 });
   await assert.rejects(train(options), { message: "Cannot go on: the device cuda was lost" });
   assert.deepEqual(events, ["log 1 1", "save 3", "save 6"]);
+});
+
+/** A training whose batches are brought to the device ahead; `spoil` may make its executor fail. */
+async function trainAhead(
+  options: Partial<TrainerOptions>,
+  spoil: (executor: GraphExecutor) => void = () => {},
+): Promise<void> {
+  const tensors = countLiveTensors();
+  using runtime = Runtime.open({ threads: 1 });
+  const problem = testProblem();
+  const executor = new GraphExecutor(problem, runtime, {
+    embeddings: testTable(problem, 6),
+    uploadAhead: true,
+  });
+  spoil(executor);
+  const random = new Random(5);
+  const batches = function* (): Generator<TrainingBatch> {
+    for (;;) yield testBatch(random, { problem });
+  };
+  try {
+    await train(recorded({ executor: executor as Executor, batches, ...options }).options);
+  } finally {
+    executor.close(); // which is refused as long as a graph runs
+    assert.equal(countLiveTensors(), tensors, "every tensor is released");
+  }
+}
+
+Deno.test("train gives back the batch that was brought to a device ahead when it is stopped", async () => {
+  const controller = new AbortController();
+  const onStep = ({ step }: { step: number }): void => step === 3 ? controller.abort() : undefined;
+  await trainAhead({ signal: controller.signal, onStep });
+});
+
+Deno.test("train reports what failed on a device, also while the next batch is brought there", async () => {
+  const failing = trainAhead({}, (executor) => {
+    executor.submit = async (batch) => {
+      await executor.discard(batch);
+      throw new Error("the device is lost");
+    };
+  });
+  await assert.rejects(failing, { message: "the device is lost" });
 });

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { GROUPS } from "./_shard_header.ts";
 import { DamagedShardError } from "./_shard_file.ts";
+import { writeAll } from "./_write_all.ts";
 
 /** The first eight bytes of every file of ranks. */
 const MAGIC = new TextEncoder().encode("latherks");
@@ -115,11 +116,6 @@ export class RanksWriter {
   close(): void {
     this.#file.close();
   }
-}
-
-/** Writes all bytes. */
-export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
 function rowStartsOf(groupRows: Uint32Array): Float64Array {

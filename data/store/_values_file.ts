@@ -1,4 +1,4 @@
-import { writeAll } from "./_ranks_file.ts";
+import { writeAll } from "./_write_all.ts";
 import { removeIfThere } from "./_write_whole.ts";
 
 /** float32 values on the disk while rows are ranked; disposing it removes the file. */

@@ -1,3 +1,5 @@
+import { writeAll } from "./_write_all.ts";
+
 /** Ending of files that are not whole yet. */
 export const PARTIAL_ENDING = ".new";
 
@@ -20,7 +22,7 @@ export function writeWhole(path: string, bytes: Uint8Array, lasts = false): void
   const partial = path + PARTIAL_ENDING;
   try {
     using file = Deno.openSync(partial, { write: true, create: true, truncate: true });
-    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+    writeAll(file, bytes);
     if (lasts) file.syncDataSync();
   } catch (error) {
     removeIfThere(partial);

@@ -11,7 +11,7 @@ import { lockFolder } from "./_lock.ts";
 import { openShards } from "./_open_shards.ts";
 import { RanksFile } from "./_ranks_file.ts";
 import { readSideFile, writeSideFile } from "./_side_file.ts";
-import type { ShardFile } from "./_shard_file.ts";
+import { DamagedShardError, type ShardFile } from "./_shard_file.ts";
 import { readCompleteManifest } from "./_store_state.ts";
 import { storeWindows } from "./_store_windows.ts";
 import { ValuesFile } from "./_values_file.ts";
@@ -107,8 +107,9 @@ function readRanked(spec: TokenStoreSpec, name: string): RankedRows | undefined 
   try {
     RanksFile.open(join(spec.folder, `${name}.bin`), spec.groupRows).close();
     return { spec: { ...spec, ranks: `${name}.bin` }, ...kept };
-  } catch {
-    return undefined; // It is made again.
+  } catch (error) {
+    if (error instanceof DamagedShardError) return undefined; // It is made again.
+    throw error;
   }
 }
 

@@ -6,7 +6,7 @@ import { Random } from "../random.ts";
 import type { RankedSource } from "../row_source.ts";
 import { resolveSource } from "../source.ts";
 import { GROUPS } from "./_shard_header.ts";
-import { linesOf, rowsIn, storeOf, withFolder } from "./_test_store.ts";
+import { linesOf, rowsIn, storeOf, tokenizer, withFolder } from "./_test_store.ts";
 import { heldOutChoice } from "./held_out_choice.ts";
 import { rankRows, type RowDifficulty } from "./rank_rows.ts";
 import type { StoreOptions } from "./store_options.ts";
@@ -60,7 +60,6 @@ async function numbersByTokens(folder: string): Promise<Map<string, number>> {
     join(folder, "all.jsonl"),
     linesOf(rows.map(({ question, answer }) => ({ question, answer }))),
   );
-  const { tokenizer } = await import("./_test_store.ts");
   return new Map(rows.map(({ question, answer, rank }) => {
     return [[question, answer].map((text) => tokenizer.encode(text).join(" ")).join(" | "), rank];
   }));

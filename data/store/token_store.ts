@@ -51,7 +51,12 @@ export function openTokenStore(spec: TokenStoreSpec): RowSource {
   const shards = openShards(spec.folder, spec.shards);
   if (spec.ranks === undefined) return new TokenStore(spec, shards);
   const path = join(spec.folder, spec.ranks);
-  return withoutDamaged(() => new RankedStore(spec, shards, RanksFile.open(path, spec.groupRows)));
+  try {
+    return withoutDamaged(() => new RankedStore(spec, shards, RanksFile.open(path, spec.groupRows)));
+  } catch (error) {
+    for (const shard of shards) shard.close();
+    throw error;
+  }
 }
 
 class TokenStore implements RowSource {

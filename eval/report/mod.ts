@@ -26,6 +26,7 @@ export {
   type LeaderboardRun,
   type RunState,
 } from "./leaderboard.ts";
+export { fieldNames } from "./_leaderboard_names.ts";
 export { leaderboardReport, type LeaderboardReportOptions } from "./leaderboard_report.ts";
 export { leaderboardTable } from "./leaderboard_table.ts";
 export { mainItems, withoutItems } from "./main_items.ts";

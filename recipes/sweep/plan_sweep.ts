@@ -1,4 +1,5 @@
 import { Random } from "../../data/mod.ts";
+import { fieldNames } from "../../eval/mod.ts";
 import { loadRecipe, loadVariants } from "../load_recipe.ts";
 import { readValue } from "../overrides.ts";
 import type { ResolvedRecipe } from "../recipe.ts";
@@ -125,7 +126,7 @@ function namesOf(
   drafts: readonly { texts: string[]; seed: string | null }[],
   paths: readonly string[],
 ): string[] {
-  const heads = shortNames(paths);
+  const heads = fieldNames([...paths, SEED]);
   const fields = drafts.map(({ texts, seed }) => [
     ...texts.map((text, t) => [heads[t], text] as const),
     ...(seed === null ? [] : [[SEED, seed] as const]),
@@ -133,14 +134,6 @@ function namesOf(
   const plain = fields.map((each) => runName(each).toLowerCase());
   const counts = Map.groupBy(plain, (name) => name);
   return fields.map((each, i) => runName(each, counts.get(plain[i])!.length > 1));
-}
-
-/** The last part of every path, where it tells them apart. */
-function shortNames(paths: readonly string[]): string[] {
-  const last = (path: string): string => path.slice(path.lastIndexOf(".") + 1);
-  return paths.map((path) =>
-    paths.filter((other) => last(other) === last(path)).length > 1 || last(path) === SEED ? path : last(path)
-  );
 }
 
 function checkDifferent(runs: readonly PlannedRun[]): void {

@@ -4,7 +4,8 @@ import { Teacher } from "../distill/mod.ts";
 import { withTestTeacher } from "../distill/_test_teacher.ts";
 import { StaticModel } from "../model/mod.ts";
 import { buildWordPieceTokenizer, loadTokenizer, type Tokenizer } from "../text/mod.ts";
-import { Guide, loadGuides } from "./_guide.ts";
+import { loadGuides } from "./_guides.ts";
+import { StaticGuide } from "./_static_guide.ts";
 
 const DIM = 5;
 const TEXTS = ["a red fox", "the fox and the dog and the fox", "dogs", "§ unknown", "red"];
@@ -33,10 +34,10 @@ async function withModels(
   }
 }
 
-Deno.test("Guide gives the vectors of its model for every column, bit by bit", () =>
+Deno.test("StaticGuide gives the vectors of its model for every column, bit by bit", () =>
   withModels(async ({ folder, tokenizer, models }) => {
     for (const [i, model] of models.entries()) {
-      const guide = await Guide.load(join(folder, `model-${i}`), tokenizer, {});
+      const guide = await StaticGuide.load(join(folder, `model-${i}`), tokenizer, {});
       assert.equal(guide.dim, DIM);
       const columns = [TEXTS, TEXTS.toReversed()];
       const found = guide.vectors(columns.map((texts) => tokenizer.encodeAll(texts)));
@@ -47,9 +48,9 @@ Deno.test("Guide gives the vectors of its model for every column, bit by bit", (
     }
   }));
 
-Deno.test("Guide gives a text without tokens a zero vector, and reads bags that begin anywhere", () =>
+Deno.test("StaticGuide gives a text without tokens a zero vector, and reads bags that begin anywhere", () =>
   withModels(async ({ folder, tokenizer, models: [{ table }] }) => {
-    const guide = await Guide.load(join(folder, "model-0"), tokenizer, {});
+    const guide = await StaticGuide.load(join(folder, "model-0"), tokenizer, {});
     const bags = { ids: Int32Array.of(7, 3, 4), offsets: Int32Array.of(1, 1, 2) };
     const [vectors] = guide.vectors([bags]);
     assert.deepEqual([...vectors], [...new Float32Array(DIM), ...table.slice(3 * DIM, 4 * DIM)]);
@@ -66,16 +67,16 @@ Deno.test("loadGuides loads a model once and keeps the places of data sets witho
     for (const guide of new Set(guides)) guide?.dispose();
   }));
 
-Deno.test("Guide.load refuses a model of another tokenizer, and a folder without a model", () =>
+Deno.test("StaticGuide.load refuses a model of another tokenizer, and a folder without a model", () =>
   withModels(async ({ folder }) => {
     const other = await tokenizerOf(["quite different words"]);
     const path = join(folder, "model-0");
-    await assert.rejects(Guide.load(path, other, {}), {
+    await assert.rejects(StaticGuide.load(path, other, {}), {
       name: "RangeError",
       message:
         `Cannot guide by ${path}: its tokenizer is another than the recipe's; train a guide with the same tokenizer`,
     });
-    await assert.rejects(Guide.load(join(folder, "nothing"), other, {}), { message: /nothing/ });
+    await assert.rejects(StaticGuide.load(join(folder, "nothing"), other, {}), { message: /nothing/ });
     other.dispose();
   }));
 
