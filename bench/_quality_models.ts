@@ -41,6 +41,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   "weighted, mined": { weighted: true, mined: true },
   "weighted, soup": { weighted: true, soup: true },
   "weighted, balanced": { weighted: true, balanced: true },
+  "weighted, balanced, mined": { weighted: true, balanced: true, mined: true },
   "weighted, balanced, soup": { weighted: true, balanced: true, soup: true },
   "weighted, balanced, mined, soup": { weighted: true, balanced: true, mined: true, soup: true },
   "all": { weighted: true, balanced: true, guided: true, mined: true, soup: true },
